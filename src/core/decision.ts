@@ -1,0 +1,65 @@
+import type { Container } from './pod.ts';
+import type { PatchReason, SkipReason } from './reasons.ts';
+import type { Signal } from './signals.ts';
+
+/** How a pod is patched. */
+export type Strategy = 'init-container' | 'node-affinity';
+
+/** Which path of the webhook was called: what the administrator allows in the pod's namespace. */
+export type Endpoint = Strategy | 'none';
+
+/** What a decision needs to know besides the pod. */
+export interface RequestFacts {
+  readonly endpoint: Endpoint;
+  /** The kind of object whose template the pod is, for callers that read manifests: `Job`, `DaemonSet`, ... */
+  readonly ownerKind?: string;
+}
+
+/** One observed fact about a pod: which signal, in which container, at which JSON Pointer, with which value. */
+export interface Evidence {
+  readonly signal: Signal;
+  /** The container's name; null when the fact is about the whole pod. */
+  readonly container: string | null;
+  /** JSON Pointer into the pod. */
+  readonly path: string;
+  readonly value: string | number | boolean | null;
+}
+
+interface Verdict {
+  readonly evidence: readonly Evidence[];
+  /** Admission warnings: one line each, at most 256 characters, no control characters. */
+  readonly warnings: readonly string[];
+}
+
+interface Need {
+  /** The catalogue row. */
+  readonly workload: string;
+  /** What the vendor demands. */
+  readonly required: number;
+  /** What we aim for: `required`, or the recommended value when the administrator asks for it. */
+  readonly value: number;
+}
+
+/** Change the pod. */
+export interface PatchDecision extends Verdict, Need {
+  readonly decision: 'patch';
+  readonly reason: PatchReason;
+  readonly strategy: Strategy;
+  /** The container that asked for `value`; its resources are inherited. */
+  readonly container: Container;
+}
+
+/** Leave the pod as it is. */
+export interface SkipDecision extends Verdict {
+  readonly decision: 'skip';
+  readonly reason: SkipReason;
+  readonly workload: string | null;
+  readonly required: number | null;
+  readonly value: number | null;
+  readonly strategy: null;
+  /** True when the pod is left alone because it carries our own patch: a repeated call, to be answered in silence. */
+  readonly ours: boolean;
+}
+
+/** The verdict on one pod. */
+export type Decision = PatchDecision | SkipDecision;

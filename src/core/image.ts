@@ -1,0 +1,82 @@
+/** A container image reference, taken apart. */
+export interface ImageReference {
+  /** The registry host with its port, or undefined for Docker Hub's short names. */
+  readonly registry: string | undefined;
+  /** The path components of the repository, never empty. */
+  readonly path: readonly string[];
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+// The reference grammar of github.com/distribution/reference, except that a shortened digest passes: it still names its repository.
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]+$/;
+const HOST = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]+)?$/;
+// 255 for the name, 128 for the tag, 135 for a sha512 digest, and their separators.
+const LONGEST = 520;
+
+/** Takes an image reference apart; undefined when it is none by the reference grammar. Takes linear time. */
+export function parseImage(reference: string): ImageReference | undefined {
+  if (reference.length > LONGEST) return undefined;
+  const at = reference.indexOf('@');
+  const digest = at === -1 ? undefined : reference.slice(at + 1);
+  const named = at === -1 ? reference : reference.slice(0, at);
+  const colon = named.lastIndexOf(':');
+  const hasTag = colon > named.lastIndexOf('/');
+  const tag = hasTag ? named.slice(colon + 1) : undefined;
+  const path = (hasTag ? named.slice(0, colon) : named).split('/');
+  const registry = path.length > 1 && isRegistry(path[0] ?? '') ? path.shift() : undefined;
+  const wellFormed =
+    path.every((component) => COMPONENT.test(component)) &&
+    (registry === undefined || HOST.test(registry)) &&
+    (tag === undefined || TAG.test(tag)) &&
+    (digest === undefined || DIGEST.test(digest));
+  return wellFormed ? { registry, path, tag, digest } : undefined;
+}
+
+// Docker's rule for telling `localhost:5000/x` and `registry.corp/x` from `bitnami/x`.
+function isRegistry(component: string): boolean {
+  return component.includes('.') || component.includes(':') || component === 'localhost' || /[A-Z]/.test(component);
+}
+
+/** A repository pattern `[path/]repository[:tag-glob]`, taken apart. */
+export interface ImagePattern {
+  readonly path: readonly string[];
+  readonly tag: string | undefined;
+}
+
+const PATTERN = /^[a-z0-9*._-]+(?:\/[a-z0-9*._-]+)*(?::[\w.*-]+)?$/;
+
+/** Takes a repository pattern apart; undefined when it is none. `*` stands for any characters inside one component or in the tag. */
+export function parsePattern(pattern: string): ImagePattern | undefined {
+  if (!PATTERN.test(pattern)) return undefined;
+  const colon = pattern.indexOf(':');
+  return {
+    path: (colon === -1 ? pattern : pattern.slice(0, colon)).split('/'),
+    tag: colon === -1 ? undefined : pattern.slice(colon + 1),
+  };
+}
+
+/** True when the image's trailing path components, and its tag where the pattern names one, match the pattern. */
+export function matchesPattern(image: ImageReference, pattern: ImagePattern): boolean {
+  const offset = image.path.length - pattern.path.length;
+  if (offset < 0) return false;
+  if (pattern.tag !== undefined && !matchesGlob(image.tag ?? '', pattern.tag)) return false;
+  return pattern.path.every((glob, index) => matchesGlob(image.path[offset + index] ?? '', glob));
+}
+
+/** True when `value` as a whole matches `glob`, in which `*` stands for any characters. Takes linear time per `*`. */
+export function matchesGlob(value: string, glob: string): boolean {
+  const [head = '', ...rest] = glob.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return value === glob;
+  if (!value.startsWith(head) || value.length < head.length + tail.length) return false;
+  let from = head.length;
+  for (const part of rest) {
+    const found = value.indexOf(part, from);
+    if (found === -1) return false;
+    from = found + part.length;
+  }
+  return from <= value.length - tail.length && value.endsWith(tail);
+}
