@@ -13,7 +13,10 @@ const value = z.int().min(LOWEST).max(HIGHEST);
 const version = z.string().regex(/^\d+(\.\d+)*$/, 'must be a version such as "8.16", in quotes');
 const pattern = z
   .string()
-  .refine((text) => parsePattern(text) !== undefined, 'must be [path/]repository[:tag-glob], with * as the only wildcard');
+  .refine(
+    (text) => parsePattern(text) !== undefined,
+    'must be [path/]repository[:tag-glob], with * as the only wildcard',
+  );
 
 /** The schema of one catalogue row, built in or the administrator's. */
 export const workloadSchema = z.strictObject({
@@ -29,10 +32,13 @@ export const workloadSchema = z.strictObject({
       env: z.array(word).default([]),
       ports: z.array(z.array(z.int().min(1).max(65_535)).min(2)).default([]),
       containers: z.array(word).default([]),
+      versionLabel: word.optional(),
     })
     .prefault({}),
   required: value,
-  earlier: z.array(z.strictObject({ before: version, required: z.union([z.literal(0), value]) })).default([]),
+  earlier: z
+    .array(z.strictObject({ from: version.optional(), before: version, required: z.union([z.literal(0), value]) }))
+    .default([]),
   recommended: z.strictObject({ value, since: version.optional() }).optional(),
   notRequired: z.array(z.strictObject({ setting: word, value: word })).default([]),
   bootstrapChecks: z.boolean().default(false),

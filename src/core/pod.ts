@@ -7,6 +7,13 @@ export interface EnvVar {
   readonly path: string;
 }
 
+/** One `volumeMounts` entry; `mountPath` has no trailing slash. */
+export interface VolumeMount {
+  readonly mountPath: string;
+  readonly readOnly: boolean;
+  readonly path: string;
+}
+
 /** The part of a container that decides something. */
 export interface Container {
   readonly raw: JsonObject;
@@ -20,7 +27,7 @@ export interface Container {
   /** True when `envFrom` brings variables that the pod does not show. */
   readonly hasEnvFrom: boolean;
   readonly ports: readonly number[];
-  readonly mounts: readonly { readonly mountPath: string; readonly path: string }[];
+  readonly mounts: readonly VolumeMount[];
   readonly privileged: boolean;
   /** The user that the pod states for this container (its own, else the pod's); undefined leaves it to the image. */
   readonly runAsUser: number | undefined;
@@ -91,6 +98,7 @@ function readContainer(raw: JsonObject, path: string, podSecurity: unknown): Con
     }),
     mounts: objects(raw, 'volumeMounts').map((mount, index) => ({
       mountPath: withoutTrailingSlashes(text(mount, 'mountPath') ?? ''),
+      readOnly: get(mount, 'readOnly') === true,
       path: `${path}/volumeMounts/${index}`,
     })),
     privileged: get(security, 'privileged') === true,

@@ -4,7 +4,7 @@ import { get, isObject, type JsonObject, text } from './json.ts';
 import { patchFor } from './patch.ts';
 import { REASONS } from './reasons.ts';
 import type { Settings } from './settings.ts';
-import { oneLine } from './warnings.ts';
+import { warning } from './warnings.ts';
 import { podAt } from './workload-objects.ts';
 
 /** The `response` of an admission.k8s.io/v1 AdmissionReview, as far as we use it. */
@@ -56,7 +56,8 @@ const UID = /^[\w.:-]{1,128}$/;
  * whatever else is wrong with it; it never throws.
  */
 export function review(body: unknown, path: ReviewPath, settings: Settings): ReviewOutcome {
-  if (!isObject(body) || text(body, 'kind') !== 'AdmissionReview') return { ok: false, problem: 'not an AdmissionReview' };
+  if (!isObject(body) || text(body, 'kind') !== 'AdmissionReview')
+    return { ok: false, problem: 'not an AdmissionReview' };
   if (text(body, 'apiVersion') !== 'admission.k8s.io/v1') {
     return { ok: false, problem: 'only admission.k8s.io/v1 is supported' };
   }
@@ -70,7 +71,7 @@ export function review(body: unknown, path: ReviewPath, settings: Settings): Rev
     return { ok: true, answer: answer(uid, decision, patch), decision, request: reviewed };
   } catch (fault) {
     const decision = skip('internal-error', {
-      warnings: [oneLine(`max-map-count: ${REASONS['internal-error']}`)],
+      warnings: [warning(REASONS['internal-error'])],
     });
     return { ok: true, answer: answer(uid, decision, undefined), decision, request: reviewed, fault };
   }

@@ -22,12 +22,17 @@ export const SIGNALS = {
     identity: true,
     meaning: 'The author names the workload with max-map-count.io/workload.',
   },
-  image: { points: 6, identity: true, meaning: 'The image is one of those that the product is published under, on any registry.' },
+  image: {
+    points: 6,
+    identity: true,
+    meaning: 'The image is one of those that the product is published under, on any registry.',
+  },
   label: { points: 6, identity: true, meaning: 'An operator set its label on the pod.' },
   'image-name': {
     points: 3,
     identity: true,
-    meaning: 'The repository name holds the product’s word and no word of a tool for it: a private build of the server.',
+    meaning:
+      'The repository name holds the product’s word and no word of a tool for it: a private build of the server.',
   },
   env: { points: 3, meaning: 'A setting that only the server itself reads, as an environment variable.' },
   argument: { points: 3, meaning: 'A setting that only the server itself reads, in the command or its arguments.' },
@@ -38,7 +43,11 @@ export const SIGNALS = {
   'app-label': { points: 1, meaning: 'app.kubernetes.io/name is the product; exporters carry it too.' },
   'client-setting': { points: -2, meaning: 'A variable that tells a client where its server is.' },
   'client-argument': { points: -2, meaning: 'An argument that tells an exporter where its server is.' },
-  'not-image': { points: 0, veto: true, meaning: 'The image is a known look-alike: a tool for the server or another node type.' },
+  'not-image': {
+    points: 0,
+    veto: true,
+    meaning: 'The image is a known look-alike: a tool for the server or another node type.',
+  },
   'tool-command': { points: 0, veto: true, meaning: 'The command was replaced by one that only runs other programs.' },
   job: { points: 0, meaning: 'A Job owns the pod.' },
   setting: { points: 0, meaning: 'A setting that switches the need off, or back on.' },

@@ -14,3 +14,8 @@ export function oneLine(text: string): string {
 export function quoted(value: string): string {
   return /^[\x20-\x7e]{0,40}$/.test(value) ? `"${value}"` : 'that value';
 }
+
+/** An admission warning: says who speaks, in one line. */
+export function warning(sentence: string): string {
+  return oneLine(`max-map-count: ${sentence}`);
+}

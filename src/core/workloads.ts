@@ -2,22 +2,24 @@ import type { WorkloadInput } from './catalogue.ts';
 
 // A repository name that holds one of these words is a tool for the server, not the server: `elasticsearch-exporter`,
 // `kafka-connect-elasticsearch`. The word rule and its reasons: docs/detection.md.
-const TOOLS = [
-  ...['admin', 'airflow', 'alert', 'apiserver', 'adapter', 'autoscal', 'backup', 'beat', 'bench', 'bigdesk', 'bridge'],
-  ...['browser', 'cerebro', 'cert', 'chaos', 'check', 'clean', 'collector', 'connect', 'consumer', 'console', 'controller'],
-  ...['crawl', 'curator', 'dashboard', 'data-prepper', 'dump', 'explorer', 'export', 'fluent', 'forwarder', 'gateway'],
-  ...['grafana', 'hadoop', 'health', 'helper', 'import', 'jaeger', 'jmx', 'kafka', 'keystore', 'kibana', 'kopf', 'loader'],
-  ...['logstash', 'manager', 'mcp', 'metric', 'migrat', 'monitor', 'nginx', 'operator', 'paramedic', 'performance-analyzer'],
-  ...['probe', 'processor', 'producer', 'prometheus-', 'proxy', 'publish', 'python', 'rally', 'reindex', 'restore'],
-  ...['retention', 'rotat', 'scan', 'scrape', 'script', 'seeder', 'setup', 'shipper', 'sidecar', 'sink', 'snapshot', 'spark'],
-  ...['stress', 'sync', 'syslog', 'telegraf', 'template', 'tool', 'util', 'viewer', 'vue', 'wait', 'webhook', 'webui', 'worker'],
-].map((word) => `*${word}*`);
+const TOOLS = `
+  adapter admin airflow alert apiserver autoscal backup beat bench bigdesk bridge browser camunda cerebro cert chaos check
+  clean collector connect console consumer controller crawl curator dashboard data-prepper debezium dump explorer export
+  flink fluent forwarder gateway grafana hadoop health helper import jaeger jmx kafka keystore kibana kopf loader logstash
+  manager mcp metric migrat monitor nagios nginx nifi opentelemetry operator otel paramedic performance-analyzer presto
+  probe processor producer prometheus- proxy publish python rally reindex restore retention rotat scan scrape script seeder
+  setup shipper sidecar sink snapshot spark stress superset sync syslog telegraf template temporal tool trino util viewer
+  vue wait webhook webui worker zabbix
+`
+  .trim()
+  .split(/\s+/)
+  .map((word) => `*${word}*`);
 
 // Short words, and words that can be part of another one, count only as a whole.
-const SHORT_TOOLS = [
-  ...['agent', 'api', 'app', 'bundle', 'cli', 'client', 'cron', 'cronjob', 'gui', 'head', 'hq', 'init', 'initializer', 'job'],
-  ...['jobs', 'query', 'sdk', 'sql', 'test', 'tests', 'ui', 'web'],
-].flatMap((word) => [`*-${word}`, `*_${word}`, `*-${word}-*`, `${word}-*`]);
+const SHORT_TOOLS =
+  'agent api app bundle cli client cron cronjob gui head hq ilm init initializer job jobs php py query sdk sql test tests ui vector web'
+    .split(' ')
+    .flatMap((word) => [`*-${word}`, `*_${word}`, `*-${word}-*`, `${word}-*`]);
 
 const NOT_SERVERS = [...TOOLS, ...SHORT_TOOLS];
 
@@ -39,6 +41,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       'elasticsearch',
       'elasticsearch-oss',
       'elasticsearch-wolfi',
+      'docker-elasticsearch',
+      'docker-elasticsearch-kubernetes',
+      'sg-elasticsearch',
+      'search-guard-flx-elasticsearch',
       'sebp/elk',
       'sebp/elkx',
       '*elasticsearch*',
@@ -66,19 +72,29 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       'ES_SETTING_CLUSTER_INITIAL__MASTER__NODES',
       'ES_SETTING_NODE_ROLES',
     ],
-    mounts: ['/usr/share/elasticsearch/data', '/bitnami/elasticsearch', '/bitnami/elasticsearch/data', '/var/lib/elasticsearch'],
+    mounts: [
+      '/usr/share/elasticsearch/data',
+      '/bitnami/elasticsearch',
+      '/bitnami/elasticsearch/data',
+      '/var/lib/elasticsearch',
+    ],
     labels: { 'common.k8s.elastic.co/type': 'elasticsearch' },
     hints: {
-      env: ['ES_JAVA_OPTS', 'ES_HEAP_SIZE', 'ELASTICSEARCH_HEAP_SIZE', 'ELASTIC_PASSWORD', 'MAX_MAP_COUNT'],
+      env: ['ES_JAVA_OPTS', 'ES_HEAP_SIZE', 'ELASTICSEARCH_HEAP_SIZE', 'MAX_MAP_COUNT'],
       ports: [
         [9200, 9300],
         [9200, 5601],
       ],
       containers: ['elasticsearch', 'elk'],
+      versionLabel: 'elasticsearch.k8s.elastic.co/version',
     },
     required: 262_144,
-    // The check came with 5.0. There never was a 3 or a 4, and OpenShift tags its builds of 5 and 6 v3.11 and v4.x.
-    earlier: [{ before: '3', required: 0 }],
+    // The check came with 5.0; these are the series before it. OpenShift tags its builds of 5 and 6 v3.11 and v4.x.
+    earlier: [
+      { from: '0.16', before: '0.91', required: 0 },
+      { from: '1.0', before: '1.8', required: 0 },
+      { from: '2.0', before: '2.5', required: 0 },
+    ],
     recommended: { value: 1_048_576, since: '8.16' },
     ...BOOTSTRAP_CHECKS,
     source: 'https://elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count',
@@ -107,7 +123,12 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       'opster.io/opensearch-nodepool': '*',
     },
     hints: {
-      env: ['OPENSEARCH_JAVA_OPTS', 'OPENSEARCH_INITIAL_ADMIN_PASSWORD', 'OPENSEARCH_HEAP_SIZE', 'DISABLE_SECURITY_PLUGIN'],
+      env: [
+        'OPENSEARCH_JAVA_OPTS',
+        'OPENSEARCH_INITIAL_ADMIN_PASSWORD',
+        'OPENSEARCH_HEAP_SIZE',
+        'DISABLE_SECURITY_PLUGIN',
+      ],
       ports: [[9200, 9300]],
       containers: ['opensearch'],
     },
@@ -122,10 +143,15 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     notImages: NOT_SERVERS,
     env: ['cluster.initial_cluster_manager_nodes'],
     mounts: ['/var/lib/wazuh-indexer'],
-    hints: { env: ['OPENSEARCH_JAVA_OPTS', 'discovery.seed_hosts'], ports: [[9200, 9300]], containers: ['wazuh-indexer'] },
+    hints: {
+      env: ['OPENSEARCH_JAVA_OPTS', 'discovery.seed_hosts'],
+      ports: [[9200, 9300]],
+      containers: ['wazuh-indexer'],
+    },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
-    source: 'https://github.com/wazuh/wazuh-kubernetes/blob/main/wazuh/indexer_stack/wazuh-indexer/cluster/indexer-sts.yaml',
+    source:
+      'https://github.com/wazuh/wazuh-kubernetes/blob/main/wazuh/indexer_stack/wazuh-indexer/cluster/indexer-sts.yaml',
   },
   {
     name: 'graylog-datanode',
@@ -147,7 +173,15 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     name: 'sonarqube',
     title: 'SonarQube',
     images: ['sonarqube', '*sonarqube*'],
-    notImages: [...NOT_SERVERS, '*:*datacenter-app*', '*datacenter-app*', 'mcp/*', '*sonar-scan*', '*cnes*', '*quality-gate*'],
+    notImages: [
+      ...NOT_SERVERS,
+      '*:*datacenter-app*',
+      '*datacenter-app*',
+      'mcp/*',
+      '*sonar-scan*',
+      '*cnes*',
+      '*quality-gate*',
+    ],
     env: [
       'SONAR_JDBC_URL',
       'SONARQUBE_JDBC_URL',
@@ -174,10 +208,27 @@ export const BUILT_IN: readonly WorkloadInput[] = [
   {
     name: 'cratedb',
     title: 'CrateDB',
-    images: ['crate', 'cratedb', 'crate4', 'crate5', 'crate6', 'crate/nightly', 'crate/crate-*', 'cratedb-*', '*-cratedb', 'crate-db*'],
+    images: [
+      'crate',
+      'cratedb',
+      'crate4',
+      'crate5',
+      'crate6',
+      'crate/nightly',
+      'crate/crate-*',
+      'cratedb-*',
+      '*-cratedb',
+      'crate-db*',
+    ],
     notImages: [...NOT_SERVERS, '*-about*', '*-docs*', '*-toolkit*', '*-sample*', '*-example*'],
     env: ['CRATE_HEAP_SIZE', 'CRATE_JAVA_OPTS'],
-    hints: { ports: [[4200, 4300], [4200, 5432]], containers: ['crate', 'cratedb'] },
+    hints: {
+      ports: [
+        [4200, 4300],
+        [4200, 5432],
+      ],
+      containers: ['crate', 'cratedb'],
+    },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
     source: 'https://cratedb.com/docs/guide/admin/bootstrap-checks.html',
@@ -198,9 +249,26 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       '*doris-be*',
       '*doris_be*',
     ],
-    notImages: [...NOT_SERVERS, 'doris:operator-*', 'doris:fe-*', 'doris:*-fe', 'doris:*-fe-*', 'doris:ms-*', 'doris:*-ms', 'doris:broker-*'],
+    notImages: [
+      ...NOT_SERVERS,
+      'doris:operator-*',
+      'doris:fe-*',
+      'doris:*-fe',
+      'doris:*-fe-*',
+      'doris:ms-*',
+      'doris:*-ms',
+      'doris:broker-*',
+    ],
     mounts: ['/opt/apache-doris/be/conf', '/opt/apache-doris/be/storage'],
-    hints: { env: ['FE_SERVERS', 'BE_ADDR', 'ENV_FE_ADDR'], ports: [[9060, 8040], [9060, 9050], [8040, 9050]], containers: ['be', 'doris-be'] },
+    hints: {
+      env: ['FE_SERVERS', 'BE_ADDR', 'ENV_FE_ADDR'],
+      ports: [
+        [9060, 8040],
+        [9060, 9050],
+        [8040, 9050],
+      ],
+      containers: ['be', 'doris-be'],
+    },
     required: 2_000_000,
     notRequired: [{ setting: 'skip.check.ulimit', value: 'true' }],
     source: 'https://github.com/apache/doris/blob/master/bin/start_be.sh',

@@ -1,0 +1,44 @@
+import type { Catalogue, CatalogueRow } from './catalogue.ts';
+import type { Pod } from './pod.ts';
+import { quoted } from './warnings.ts';
+
+/** The annotation that says which patch a pod got. */
+export const APPLIED = 'max-map-count.io/applied';
+const INJECT = 'max-map-count.io/inject';
+const STRATEGY = 'max-map-count.io/strategy';
+const WORKLOAD = 'max-map-count.io/workload';
+
+/** What a pod's author asks for; none of it can add privilege, set an image, a command or a number. */
+export interface Wishes {
+  readonly optOut: boolean;
+  readonly affinity: boolean;
+  readonly workload: CatalogueRow | undefined;
+  /** One sentence per annotation whose value has no meaning. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the annotations of contract section 4; any other value than the documented ones is ignored, with a warning. */
+export function wishesOf(pod: Pod, catalogue: Catalogue): Wishes {
+  const warnings: string[] = [];
+  const read = (annotation: string, accepts: (value: string) => boolean, meaning: string): string | undefined => {
+    const value = pod.annotations.get(annotation);
+    if (value === undefined || accepts(value)) return value;
+    warnings.push(`annotation ${annotation}: ${quoted(value)} is ignored; ${meaning}`);
+    return undefined;
+  };
+  const rowNamed = (name: string) => catalogue.find((row) => row.name === name);
+  const inject = read(INJECT, (value) => value === 'false', 'only "false" has a meaning');
+  const strategy = read(STRATEGY, (value) => value === 'node-affinity', 'only "node-affinity" has a meaning');
+  const workload = read(WORKLOAD, (value) => rowNamed(value) !== undefined, 'it is no row of the catalogue in force');
+  return {
+    optOut: inject !== undefined,
+    affinity: strategy !== undefined,
+    workload: workload === undefined ? undefined : rowNamed(workload),
+    warnings,
+  };
+}
+
+/** JSON Pointer of the author's workload annotation. */
+export const WORKLOAD_PATH = `/metadata/annotations/${WORKLOAD.replace('/', '~1')}`;
+/** JSON Pointer of the author's opt-out annotation. */
+export const INJECT_PATH = `/metadata/annotations/${INJECT.replace('/', '~1')}`;

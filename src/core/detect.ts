@@ -1,0 +1,171 @@
+import { type Wishes, WORKLOAD_PATH } from './annotations.ts';
+import type { Catalogue, CatalogueRow } from './catalogue.ts';
+import { type Runs, runs } from './command.ts';
+import type { Evidence } from './decision.ts';
+import { type ImageReference, matchesGlob, matchesPattern, parseImage } from './image.ts';
+import { pointerToken } from './json.ts';
+import type { Container, Pod, VolumeMount } from './pod.ts';
+import { argumentSettings } from './server-settings.ts';
+import type { Signal } from './signals.ts';
+
+/** What was seen of one workload in one container; whether it is enough is not decided here. */
+export interface Finding {
+  readonly row: CatalogueRow;
+  readonly container: Container;
+  readonly runs: Runs;
+  readonly evidence: readonly Evidence[];
+}
+
+/**
+ * Every fact that speaks for or against a workload of the catalogue, per container that could run it: main containers
+ * and native sidecars, never other init containers nor ephemeral ones.
+ */
+export function detect(pod: Pod, catalogue: Catalogue, wishes: Wishes): Finding[] {
+  const candidates = [...pod.containers, ...pod.initContainers.filter((container) => container.isSidecar)];
+  const seen = candidates.map(inspect);
+  return catalogue.flatMap((row) => {
+    const named = podEvidence(pod, row, wishes);
+    const bearer = named.length > 0 ? bearerOf(seen, row) : undefined;
+    return seen.flatMap((inspected): Finding[] => {
+      const evidence = [...(inspected.container === bearer ? named : []), ...containerEvidence(inspected, pod, row)];
+      return evidence.length > 0 ? [{ row, container: inspected.container, runs: inspected.runs, evidence }] : [];
+    });
+  });
+}
+
+// What does not depend on the row is worked out once.
+interface Inspected {
+  readonly container: Container;
+  readonly image: ImageReference | undefined;
+  readonly runs: Runs;
+  readonly argumentNames: ReadonlySet<string>;
+  readonly client: Evidence | undefined;
+}
+
+function inspect(container: Container): Inspected {
+  return {
+    container,
+    image: parseImage(container.image),
+    runs: runs(container),
+    argumentNames: new Set(argumentSettings(container).map(({ name }) => name)),
+    client: clientEvidence(container),
+  };
+}
+
+// A fact about the whole pod is credited to the container that the operator or chart runs the server in.
+function bearerOf(seen: readonly Inspected[], row: CatalogueRow): Container | undefined {
+  const able = seen.filter(({ image, runs }) => runs !== 'tool' && !isLookAlike(image, row));
+  const byImage = able.find(({ image }) => publishedOrPrivate(image, row) !== undefined);
+  const byName = able.find(({ container }) => row.hints.containers.includes(container.name));
+  return (byImage ?? byName ?? able[0] ?? seen[0])?.container;
+}
+
+function podEvidence(pod: Pod, row: CatalogueRow, wishes: Wishes): Evidence[] {
+  const found: Evidence[] = [];
+  if (wishes.workload === row)
+    found.push({ signal: 'annotation', container: null, path: WORKLOAD_PATH, value: row.name });
+  for (const [label, glob] of Object.entries(row.labels)) {
+    const value = pod.labels.get(label);
+    if (value !== undefined && matchesGlob(value, glob)) found.push(labelEvidence('label', label, value));
+  }
+  return found;
+}
+
+function labelEvidence(signal: Signal, label: string, value: string): Evidence {
+  return { signal, container: null, path: `/metadata/labels/${pointerToken(label)}`, value };
+}
+
+function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow): Evidence[] {
+  const { container, image } = inspected;
+  const published = publishedOrPrivate(image, row);
+  const found: Evidence[] = [
+    ...(published ? [factOf(container, published, '/image', container.image)] : []),
+    ...settingEvidence(inspected, row),
+    ...container.mounts
+      .filter((mount) => isData(mount, row))
+      .map(({ mountPath, path }) => fact(container, 'mount', path, mountPath)),
+    ...hintEvidence(container, pod, row),
+  ];
+  return found.length > 0 ? [...found, ...counterEvidence(inspected, row)] : [];
+}
+
+function settingEvidence({ container, argumentNames }: Inspected, row: CatalogueRow): Evidence[] {
+  const inEnv = container.env.flatMap(({ name, path }) => {
+    const signal = row.env.includes(name) ? 'env' : row.hints.env.includes(name) ? 'env-hint' : undefined;
+    return signal ? [fact(container, signal, path, name)] : [];
+  });
+  const inArguments = row.env.filter((name) => argumentNames.has(name));
+  return [...inEnv, ...inArguments.map((name) => factOf(container, 'argument', commandKey(container), name))];
+}
+
+// A reader of the data, such as a backup, mounts it too, but the server must be able to write.
+function isData({ mountPath, readOnly }: VolumeMount, row: CatalogueRow): boolean {
+  return !readOnly && row.mounts.some((data) => mountPath === data || mountPath.startsWith(`${data}/`));
+}
+
+function hintEvidence(container: Container, pod: Pod, { hints }: CatalogueRow): Evidence[] {
+  const ports = hints.ports.find((set) => set.every((port) => container.ports.includes(port)));
+  const appName = pod.labels.get(APP_NAME);
+  return [
+    ...(ports ? [factOf(container, 'ports', '/ports', ports.join(', '))] : []),
+    ...(hints.containers.includes(container.name)
+      ? [factOf(container, 'container-name', '/name', container.name)]
+      : []),
+    ...(appName !== undefined && hints.containers.includes(appName)
+      ? [labelEvidence('app-label', APP_NAME, appName)]
+      : []),
+  ];
+}
+
+const APP_NAME = 'app.kubernetes.io/name';
+
+function fact({ name }: Container, signal: Signal, path: string, value: Evidence['value']): Evidence {
+  return { signal, container: name, path, value };
+}
+
+function factOf(container: Container, signal: Signal, path: string, value: Evidence['value']): Evidence {
+  return fact(container, signal, `${container.path}${path}`, value);
+}
+
+function commandKey({ args }: Container): '/args' | '/command' {
+  return args.length > 0 ? '/args' : '/command';
+}
+
+// Looked at only where something speaks for the workload: most pods have nothing to do with any.
+function counterEvidence({ container, image, runs, client }: Inspected, row: CatalogueRow): Evidence[] {
+  const words = [...container.command, ...container.args].join(' ');
+  return [
+    ...(isLookAlike(image, row) ? [factOf(container, 'not-image', '/image', container.image)] : []),
+    ...(runs === 'tool' ? [factOf(container, 'tool-command', commandKey(container), words.slice(0, 80))] : []),
+    ...(client ? [client] : []),
+  ];
+}
+
+// A pattern with a wildcard in the repository is a rule about names; one without names a published image.
+function publishedOrPrivate(image: ImageReference | undefined, row: CatalogueRow): 'image' | 'image-name' | undefined {
+  if (!image) return undefined;
+  const matching = row.imagePatterns.filter((pattern) => matchesPattern(image, pattern));
+  if (matching.length === 0) return undefined;
+  return matching.some(({ path }) => !path.some((part) => part.includes('*'))) ? 'image' : 'image-name';
+}
+
+// Only a name that holds the product's word can be a look-alike of it: a private `logfile-operator:search` says nothing.
+function isLookAlike(image: ImageReference | undefined, row: CatalogueRow): boolean {
+  if (!image || !publishedOrPrivate(image, row)) return false;
+  return row.notImagePatterns.some((pattern) => matchesPattern(image, pattern));
+}
+
+// Variables and arguments with which programs that use a server are told where it is.
+const CLIENT_VARIABLE =
+  /^(?:ES|ELASTIC|ELASTICSEARCH|OPENSEARCH|SONAR|SONARQUBE|CRATE|CRATEDB)_(?:API_)?(?:URLS?|URIS?|HOSTS?|HOST_URL|ENDPOINTS?|ADDR(?:ESS(?:ES)?)?|NODES|SERVERS?|SERVICE)$/;
+const CLIENT_ARGUMENT =
+  /^--?(?:es\.uri|es\.url|es-url|es\.server-urls|elasticsearch\.(?:uri|url|hosts?)|opensearch\.(?:uri|url|hosts?))(?:=|$)/;
+
+function clientEvidence(container: Container): Evidence | undefined {
+  const variable = container.env.find(({ name }) => CLIENT_VARIABLE.test(name));
+  if (variable) return fact(container, 'client-setting', variable.path, variable.name);
+  const argument = [...container.command, ...container.args].find((word) => CLIENT_ARGUMENT.test(word));
+  return argument === undefined
+    ? undefined
+    : factOf(container, 'client-argument', commandKey(container), argument.slice(0, 40));
+}

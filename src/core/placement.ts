@@ -1,0 +1,83 @@
+import type { Evidence, RequestFacts } from './decision.ts';
+import { get, objects, text } from './json.ts';
+import type { Pod } from './pod.ts';
+
+/** Where and how a pod runs, as far as it decides what can work. */
+export interface Placement {
+  readonly windows: Evidence | undefined;
+  readonly mirror: Evidence | undefined;
+  /** A Job owns the pod. */
+  readonly job: Evidence | undefined;
+  /** `hostUsers: false`. */
+  readonly userNamespace: Evidence | undefined;
+  /** gVisor: a kernel in user space, whose value is high and cannot be written. */
+  readonly gvisor: Evidence | undefined;
+  /** Kata: a guest kernel of its own; the node's value means nothing to it. */
+  readonly guestKernel: Evidence | undefined;
+  /** Bound to one node by `nodeName` or by a DaemonSet. */
+  readonly pinned: Evidence | undefined;
+  /** `shareProcessNamespace` or `hostPID`. */
+  readonly sharedProcesses: Evidence | undefined;
+}
+
+/** Reads where and how a pod runs. */
+export function placementOf(pod: Pod, { ownerKind }: RequestFacts): Placement {
+  const fact = (signal: 'placement' | 'job', path: string, value: Evidence['value']): Evidence => ({
+    signal,
+    container: null,
+    path,
+    value,
+  });
+  const specIs = (key: string, wanted: boolean) =>
+    get(pod.spec, key) === wanted ? fact('placement', `/spec/${key}`, wanted) : undefined;
+  const runtime = text(pod.spec, 'runtimeClassName') ?? '';
+  const runtimeFact = fact('placement', '/spec/runtimeClassName', runtime);
+  const owner = (kinds: readonly string[], signal: 'placement' | 'job') => {
+    const kind = [ownerKind ?? '', ...pod.ownerKinds].find((name) => kinds.includes(name));
+    return kind === undefined ? undefined : fact(signal, '/metadata/ownerReferences', kind);
+  };
+  const label = (names: readonly string[]) => {
+    const name = names.find((key) => pod.labels.has(key));
+    return name === undefined ? undefined : fact('job', '/metadata/labels', name);
+  };
+  const nodeName = text(pod.spec, 'nodeName');
+  return {
+    windows: windowsFact(pod, fact),
+    mirror: pod.annotations.has('kubernetes.io/config.mirror')
+      ? fact('placement', '/metadata/annotations', 'kubernetes.io/config.mirror')
+      : undefined,
+    job: owner(['Job', 'CronJob'], 'job') ?? label(JOB_LABELS),
+    userNamespace: specIs('hostUsers', false),
+    gvisor: /gvisor|runsc/.test(runtime) ? runtimeFact : undefined,
+    guestKernel: /^kata\b|^kata-|-kata$|^peerpods|-vm-isolation$/.test(runtime) ? runtimeFact : undefined,
+    pinned:
+      (nodeName ? fact('placement', '/spec/nodeName', nodeName) : undefined) ??
+      owner(['DaemonSet'], 'placement') ??
+      boundByField(pod, fact),
+    sharedProcesses: specIs('shareProcessNamespace', true) ?? specIs('hostPID', true),
+  };
+}
+
+const JOB_LABELS = ['job-name', 'batch.kubernetes.io/job-name', 'opensearch.org/opensearch-job'];
+
+type Fact = (signal: 'placement', path: string, value: Evidence['value']) => Evidence;
+
+function windowsFact(pod: Pod, fact: Fact): Evidence | undefined {
+  if (text(get(pod.spec, 'os'), 'name') === 'windows') return fact('placement', '/spec/os/name', 'windows');
+  const selector = get(pod.spec, 'nodeSelector');
+  const isWindows = ['kubernetes.io/os', 'beta.kubernetes.io/os'].some((key) => text(selector, key) === 'windows');
+  return isWindows ? fact('placement', '/spec/nodeSelector', 'windows') : undefined;
+}
+
+// How the DaemonSet controller binds its pods, and how an author may do it by hand.
+function boundByField(pod: Pod, fact: Fact): Evidence | undefined {
+  const required = get(
+    get(get(pod.spec, 'affinity'), 'nodeAffinity'),
+    'requiredDuringSchedulingIgnoredDuringExecution',
+  );
+  const terms = objects(required, 'nodeSelectorTerms');
+  const isBound =
+    terms.length > 0 &&
+    terms.every((term) => objects(term, 'matchFields').some((field) => text(field, 'key') === 'metadata.name'));
+  return isBound ? fact('placement', '/spec/affinity/nodeAffinity', 'metadata.name') : undefined;
+}

@@ -1,0 +1,122 @@
+import { obstacle } from './affinity.ts';
+import type { Already } from './already.ts';
+import { INJECT_PATH, type Wishes } from './annotations.ts';
+import type { Evidence, RequestFacts, Strategy } from './decision.ts';
+import type { Need } from './needs.ts';
+import type { Placement } from './placement.ts';
+import type { Pod } from './pod.ts';
+import type { SkipReason } from './reasons.ts';
+import type { Settings } from './settings.ts';
+
+/** Everything known about a pod that runs a workload of the catalogue. */
+export interface Case {
+  readonly pod: Pod;
+  readonly facts: RequestFacts;
+  readonly settings: Settings;
+  readonly wishes: Wishes;
+  readonly needs: readonly Need[];
+  /** The need that decides: the highest of those that are not switched off. */
+  readonly need: Need;
+  /** False when every matched server is content with any value. */
+  readonly needed: boolean;
+  readonly placement: Placement;
+  readonly already: Already;
+  readonly strategy: Strategy;
+}
+
+/** Why a pod that runs a workload is left alone. */
+export interface Objection {
+  readonly reason: SkipReason;
+  readonly evidence?: Evidence;
+  /** What the author should know; absent where leaving the pod alone is all right. */
+  readonly warning?: string;
+  readonly ours?: boolean;
+}
+
+type Rule = (known: Case) => Objection | undefined;
+
+/** The first reason to leave the pod alone, or undefined when it is to be patched. */
+export function firstObjection(known: Case): Objection | undefined {
+  for (const rule of RULES) {
+    const objection = rule(known);
+    if (objection) return objection;
+  }
+  return undefined;
+}
+
+// In this order: what the pod is, what its author wants, whether there is anything to do, then whether it can be done here.
+const RULES: readonly Rule[] = [
+  ({ placement: { mirror } }) => mirror && { reason: 'mirror-pod', evidence: mirror },
+  ({ placement: { windows } }) => windows && { reason: 'windows', evidence: windows },
+  ({ wishes }) => (wishes.optOut ? { reason: 'opted-out', evidence: OPTED_OUT } : undefined),
+  ({ placement: { job }, wishes }) => (job && !wishes.workload ? { reason: 'job', evidence: job } : undefined),
+  ({ needed }) => (needed ? undefined : { reason: 'not-required' }),
+  ({ placement: { gvisor } }) => gvisor && { reason: 'sandboxed', evidence: gvisor },
+  ({ already }) => (already.ours ? { reason: 'already-handled', ours: true } : undefined),
+  ({ already }) => (already.enough && !already.conflict ? { reason: 'already-handled' } : undefined),
+  restrictedNamespace,
+  (known) => (known.strategy === 'init-container' ? initContainerObjection(known) : affinityObjection(known)),
+  ({ settings }) => (settings.mode === 'observe' ? { reason: 'observe-mode' } : undefined),
+];
+
+const OPTED_OUT: Evidence = { signal: 'opt-out', container: null, path: INJECT_PATH, value: 'false' };
+
+function restrictedNamespace({ facts, need }: Case): Objection | undefined {
+  if (facts.endpoint !== 'none') return undefined;
+  return {
+    reason: 'namespace-restricted',
+    warning:
+      `${title(need)} needs vm.max_map_count of at least ${need.value} on its node, but Pod Security forbids the init container ` +
+      'in this namespace: ask for prepared nodes',
+  };
+}
+
+function initContainerObjection({ already, placement, need }: Case): Objection | undefined {
+  if (already.conflict) {
+    return {
+      reason: 'conflict',
+      warning: `a container called max-map-count exists with other content, so ours was not added; ${title(need)} needs ${need.value}`,
+    };
+  }
+  const { userNamespace } = placement;
+  return (
+    userNamespace && {
+      reason: 'user-namespace',
+      evidence: userNamespace,
+      warning:
+        'with hostUsers: false an init container cannot write vm.max_map_count; use prepared nodes and the annotation ' +
+        'max-map-count.io/strategy: node-affinity',
+    }
+  );
+}
+
+function affinityObjection({ pod, placement, need, settings }: Case): Objection | undefined {
+  const { guestKernel, pinned } = placement;
+  const { label, mode } = settings.nodeAffinity;
+  if (guestKernel) {
+    const warning = `runtime class ${guestKernel.value} has a kernel of its own, so choosing a node does not help ${title(need)}`;
+    return { reason: 'sandboxed', evidence: guestKernel, warning };
+  }
+  if (pinned) {
+    const warning = `the pod is bound to its node, so no affinity was added; the node needs vm.max_map_count of at least ${need.value}`;
+    return { reason: 'node-pinned', evidence: pinned, warning };
+  }
+  switch (mode === 'required' ? obstacle(pod, label, need.value) : undefined) {
+    case 'contradiction':
+      return {
+        reason: 'conflict',
+        warning: `the pod asks for nodes whose ${label} is below ${need.value}, which ${title(need)} needs`,
+      };
+    case 'matches-nothing':
+      return {
+        reason: 'conflict',
+        warning: 'every nodeSelectorTerm of the pod is empty and matches no node, so no affinity was added',
+      };
+    case undefined:
+      return undefined;
+  }
+}
+
+function title({ row }: Need): string {
+  return row.title ?? row.name;
+}

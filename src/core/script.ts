@@ -1,0 +1,70 @@
+import { get, isObject, type Json, type JsonObject } from './json.ts';
+import type { Container } from './pod.ts';
+import type { Settings } from './settings.ts';
+
+/** The name of the init container that we add. */
+export const CONTAINER_NAME = 'max-map-count';
+
+/**
+ * The POSIX shell script that raises vm.max_map_count to `value` and never lowers it. It reads before it writes, because
+ * many nodes stand higher already and some refuse any write, and reads back, because sysctl may exit 0 when refused.
+ * Exits 0 when the value is high enough or cannot be read (then the workload's own check cannot read it either), else 1
+ * after one line. No `$(`: the kubelet expands that in a command.
+ */
+export function raiseScript(value: number): string {
+  return `now() { n=; { read -r n </proc/sys/vm/max_map_count; } 2>/dev/null; case $n in *[!0-9]*) n= ;; esac; }
+now
+if [ -z "$n" ]; then echo "max-map-count: vm.max_map_count cannot be read, so it is left alone"; exit 0; fi
+if [ "$n" -ge ${value} ]; then echo "max-map-count: vm.max_map_count is $n, which is enough (${value} is needed)"; exit 0; fi
+was=$n
+sysctl -w vm.max_map_count=${value} >/dev/null 2>&1
+now
+if [ "\${n:-0}" -ge ${value} ]; then echo "max-map-count: vm.max_map_count raised from $was to $n"; exit 0; fi
+echo "max-map-count: vm.max_map_count is still \${n:-$was}, ${value} is needed: the node refused the write" >&2
+exit 1
+`;
+}
+
+/** The init container of contract section 2, for a pod whose `source` container asked for `value`. */
+export function initContainer(value: number, source: Container, settings: Settings['initContainer']): JsonObject {
+  const resources = settings.resources === 'inherit' ? inherited(source) : fixed(settings.resources);
+  return {
+    name: CONTAINER_NAME,
+    image: settings.image,
+    imagePullPolicy: settings.imagePullPolicy,
+    command: ['/bin/sh', '-c', raiseScript(value)],
+    ...(Object.keys(resources).length > 0 && { resources }),
+    securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false, readOnlyRootFilesystem: true },
+    // The script's last line then shows in `kubectl describe pod` when it fails.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+}
+
+// A copy changes neither the pod's QoS class nor what quotas and limit ranges say of it; the pod's effective request is
+// the larger of its init containers' and the sum of the others', so it costs no capacity either.
+function inherited(source: Container): JsonObject {
+  const copied: JsonObject = {};
+  for (const bound of ['requests', 'limits']) {
+    const amounts = get(get(source.raw, 'resources'), bound);
+    if (!isObject(amounts)) continue;
+    const kept = ['cpu', 'memory', 'ephemeral-storage'].flatMap((name): [string, Json][] => {
+      const amount = get(amounts, name);
+      return amount === undefined ? [] : [[name, amount]];
+    });
+    if (kept.length > 0) copied[bound] = Object.fromEntries(kept);
+  }
+  return copied;
+}
+
+function fixed(amounts: { readonly cpu: string; readonly memory: string }): JsonObject {
+  return { requests: { ...amounts }, limits: { ...amounts } };
+}
+
+/** The value that our own init container raises to, or undefined when the container is not ours to the letter. */
+export function valueOfOurs(container: Container): number | undefined {
+  if (container.name !== CONTAINER_NAME || !container.privileged || container.args.length > 0) return undefined;
+  const [shell, option, script = '', ...more] = container.command;
+  const value = Number(/sysctl -w vm\.max_map_count=(\d{1,10}) /.exec(script)?.[1]);
+  const isOurs = shell === '/bin/sh' && option === '-c' && more.length === 0 && script === raiseScript(value);
+  return isOurs ? value : undefined;
+}

@@ -1,0 +1,45 @@
+import type { Finding } from './detect.ts';
+import { strengthOf, THRESHOLD } from './signals.ts';
+
+/**
+ * Adds the evidence up: which containers run which workload, at most one workload per container, strongest first come
+ * rows that the evidence names. The order of the evidence does not matter; a signal seen twice counts once.
+ */
+export function matches(findings: readonly Finding[]): Finding[] {
+  const containers = new Set(findings.map(({ container }) => container));
+  const best = [...containers].flatMap((container) => {
+    return bestOf(findings.filter((finding) => finding.container === container)) ?? [];
+  });
+  // Where one container says what it is, a neighbour that merely shares its volume or its ports is not a second server.
+  const named = best.some(isNamed) ? best.filter(isNamed) : best;
+  // Nor is a container that runs a script of its own beside one that plainly starts the server.
+  return named.some(startsServer) ? named.filter(startsServer) : named;
+}
+
+function bestOf(findings: readonly Finding[]): Finding | undefined {
+  const named = findings.filter(isNamed);
+  const candidates = (named.length > 0 ? named : findings).filter((finding) => points(finding) >= THRESHOLD);
+  return candidates.reduce<Finding | undefined>(
+    (best, finding) => (best === undefined || points(finding) > points(best) ? finding : best),
+    undefined,
+  );
+}
+
+/** What a finding's evidence adds up to; minus infinity when a veto is among it. */
+export function points({ evidence }: Finding): number {
+  const signals = [...new Set(evidence.map(({ signal }) => signal))].map((signal) => ({
+    signal,
+    ...strengthOf(signal),
+  }));
+  const asked = signals.some(({ signal }) => signal === 'annotation');
+  if (!asked && signals.some(({ veto }) => veto)) return Number.NEGATIVE_INFINITY;
+  return signals.reduce((sum, signal) => sum + signal.points, 0);
+}
+
+function isNamed({ evidence }: Finding): boolean {
+  return evidence.some(({ signal }) => strengthOf(signal).identity);
+}
+
+function startsServer({ runs }: Finding): boolean {
+  return runs === 'server';
+}
