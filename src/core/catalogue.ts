@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ImagePattern, parsePattern } from './image.ts';
 import { BUILT_IN } from './workloads.ts';
 
@@ -11,6 +11,7 @@ const name = z.string().regex(/^[a-z0-9-]+$/, 'must consist of a-z, 0-9 and -');
 const word = z.string().min(1);
 const value = z.int().min(LOWEST).max(HIGHEST);
 const version = z.string().regex(/^\d+(\.\d+)*$/, 'must be a version such as "8.16", in quotes');
+const range = z.strictObject({ from: version.optional(), before: version.optional() });
 const pattern = z
   .string()
   .refine(
@@ -40,16 +41,17 @@ export const workloadSchema = z.strictObject({
     .array(z.strictObject({ from: version.optional(), before: version, required: z.union([z.literal(0), value]) }))
     .default([]),
   recommended: z.strictObject({ value, since: version.optional() }).optional(),
-  notRequired: z.array(z.strictObject({ setting: word, value: word })).default([]),
+  notRequired: z.array(z.strictObject({ setting: word, value: word, versions: z.array(range).optional() })).default([]),
   bootstrapChecks: z.boolean().default(false),
   source: word.optional(),
 });
 
-/** A catalogue row as a person writes it: only `name` and `required` must be there. */
-export type WorkloadInput = z.input<typeof workloadSchema>;
-
 /** A catalogue row with every default filled in. */
 export type Workload = z.output<typeof workloadSchema>;
+
+/** A catalogue row as it is written: only `name` and `required` must be there. */
+export type WorkloadInput = Pick<Workload, 'name' | 'required'> &
+  Partial<Omit<Workload, 'hints'>> & { hints?: Partial<Workload['hints']> };
 
 /** A row whose patterns are taken apart, so that a review only compares. */
 export interface CatalogueRow extends Workload {
@@ -60,8 +62,22 @@ export interface CatalogueRow extends Workload {
 /** The rows in force, in order. */
 export type Catalogue = readonly CatalogueRow[];
 
-/** The built-in rows, validated by the same schema as the administrator's. */
-export const builtInWorkloads: readonly Workload[] = BUILT_IN.map((row) => workloadSchema.parse(row));
+/**
+ * The built-in rows with every default filled in. Not by the schema, which would cost every start some megabytes and
+ * milliseconds to find nothing wrong; a test holds the two equal.
+ */
+export const builtInWorkloads: readonly Workload[] = BUILT_IN.map((row) => ({
+  images: [],
+  notImages: [],
+  env: [],
+  mounts: [],
+  labels: {},
+  earlier: [],
+  notRequired: [],
+  bootstrapChecks: false,
+  ...row,
+  hints: { env: [], ports: [], containers: [], ...row.hints },
+}));
 
 /**
  * The catalogue in force: the built-in rows without the disabled ones; a row of the administrator's replaces the

@@ -57,7 +57,7 @@ function bearerOf(seen: readonly Inspected[], row: CatalogueRow): Container | un
   const able = seen.filter(({ image, runs }) => runs !== 'tool' && !isLookAlike(image, row));
   const byImage = able.find(({ image }) => publishedOrPrivate(image, row) !== undefined);
   const byName = able.find(({ container }) => row.hints.containers.includes(container.name));
-  return (byImage ?? byName ?? able[0] ?? seen[0])?.container;
+  return (byImage ?? byName ?? seen[0])?.container;
 }
 
 function podEvidence(pod: Pod, row: CatalogueRow, wishes: Wishes): Evidence[] {
@@ -135,7 +135,9 @@ function commandKey({ args }: Container): '/args' | '/command' {
 function counterEvidence({ container, image, runs, client }: Inspected, row: CatalogueRow): Evidence[] {
   const words = [...container.command, ...container.args].join(' ');
   return [
-    ...(isLookAlike(image, row) ? [factOf(container, 'not-image', '/image', container.image)] : []),
+    ...(isTool(image, row)
+      ? [factOf(container, isLookAlike(image, row) ? 'not-image' : 'other-image', '/image', container.image)]
+      : []),
     ...(runs === 'tool' ? [factOf(container, 'tool-command', commandKey(container), words.slice(0, 80))] : []),
     ...(client ? [client] : []),
   ];
@@ -149,10 +151,14 @@ function publishedOrPrivate(image: ImageReference | undefined, row: CatalogueRow
   return matching.some(({ path }) => !path.some((part) => part.includes('*'))) ? 'image' : 'image-name';
 }
 
-// Only a name that holds the product's word can be a look-alike of it: a private `logfile-operator:search` says nothing.
+function isTool(image: ImageReference | undefined, row: CatalogueRow): boolean {
+  return image !== undefined && row.notImagePatterns.some((pattern) => matchesPattern(image, pattern));
+}
+
+// A name with the product's word and a tool's is a tool for it, whatever else is seen. Without the product's word the
+// name is only a hint: a private `logfile-operator:search` may well be the server.
 function isLookAlike(image: ImageReference | undefined, row: CatalogueRow): boolean {
-  if (!image || !publishedOrPrivate(image, row)) return false;
-  return row.notImagePatterns.some((pattern) => matchesPattern(image, pattern));
+  return isTool(image, row) && publishedOrPrivate(image, row) !== undefined;
 }
 
 // Variables and arguments with which programs that use a server are told where it is.

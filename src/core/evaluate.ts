@@ -1,12 +1,12 @@
 import { alreadyDone } from './already.ts';
 import { wishesOf } from './annotations.ts';
-import type { Decision, RequestFacts, SkipDecision } from './decision.ts';
+import type { Decision, Evidence, PatchDecision, RequestFacts, SkipDecision } from './decision.ts';
 import { detect, type Finding } from './detect.ts';
 import { needOf } from './needs.ts';
 import { placementOf } from './placement.ts';
 import { readPod } from './pod.ts';
 import type { SkipReason } from './reasons.ts';
-import { type Case, firstObjection } from './rules.ts';
+import { type Case, firstObjection, type Objection } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { quoted, warning } from './warnings.ts';
 import { matches } from './weigh.ts';
@@ -61,21 +61,31 @@ function whateverItRuns(finding: Finding): Finding {
 }
 
 function decide(known: Case): Decision {
-  const { need, needs, wishes, already, strategy } = known;
-  const matched = { workload: need.row.name, required: need.required || null, value: need.value || null };
-  const evidence = [...needs.flatMap((each) => each.evidence), ...already.evidence];
   const objection = firstObjection(known);
-  if (objection) {
-    const remarks = objection.warning === undefined ? [] : [objection.warning, ...need.remarks, ...already.remarks];
-    return skip(objection.reason, {
-      ...matched,
-      evidence: [...evidence, ...(objection.evidence ? [objection.evidence] : [])],
-      warnings: [...remarks, ...wishes.warnings].map(warning),
-      ours: objection.ours ?? false,
-    });
-  }
-  const { sharedProcesses } = known.placement;
-  const shares = sharedProcesses && strategy === 'init-container' ? [sharedProcesses] : [];
+  return objection ? leaveAlone(known, objection) : change(known);
+}
+
+function leaveAlone(known: Case, objection: Objection): SkipDecision {
+  const { need, wishes, already } = known;
+  // Remarks on a pod that is all right as it is would only be noise.
+  const remarks = objection.warning === undefined ? [] : [objection.warning, ...need.remarks, ...already.remarks];
+  return skip(objection.reason, {
+    workload: need.row.name,
+    required: need.required || null,
+    value: need.value || null,
+    evidence: [...evidenceOf(known), ...(objection.evidence ? [objection.evidence] : [])],
+    warnings: [...remarks, ...wishes.warnings].map(warning),
+    ours: objection.ours ?? false,
+  });
+}
+
+function change(known: Case): PatchDecision {
+  const { need, wishes, already, strategy, placement } = known;
+  const shared = strategy === 'init-container' && placement.sharedProcesses ? [placement.sharedProcesses] : [];
+  // At index 0 it ends before any other container of the pod starts.
+  const sharing = shared.map(({ path }) => {
+    return `with ${path.replace('/spec/', '')} the privileged init container must stay first, where it runs alone`;
+  });
   return {
     decision: 'patch',
     reason: strategy === 'init-container' ? 'injected' : 'affinity-added',
@@ -84,20 +94,14 @@ function decide(known: Case): Decision {
     required: need.required,
     value: need.value,
     container: need.container,
-    evidence: [...evidence, ...shares],
-    warnings: [
-      announcement(known),
-      ...shares.map(() => SHARED_PROCESSES),
-      ...need.remarks,
-      ...already.remarks,
-      ...wishes.warnings,
-    ].map(warning),
+    evidence: [...evidenceOf(known), ...shared],
+    warnings: [announcement(known), ...sharing, ...need.remarks, ...already.remarks, ...wishes.warnings].map(warning),
   };
 }
 
-// At index 0 it ends before any other container of the pod starts.
-const SHARED_PROCESSES =
-  'the pod shares a process namespace; the privileged init container must stay first, where it runs alone';
+function evidenceOf({ needs, already }: Case): Evidence[] {
+  return [...needs.flatMap(({ evidence }) => evidence), ...already.evidence];
+}
 
 function announcement({ need, strategy, settings }: Case): string {
   const product = `container ${need.container.name} runs ${need.row.title ?? need.row.name} (image ${quoted(need.container.image)})`;

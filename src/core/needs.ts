@@ -4,7 +4,7 @@ import type { Finding } from './detect.ts';
 import type { Container, Pod } from './pod.ts';
 import { type ServerSetting, settingsOf, switchedOff } from './server-settings.ts';
 import type { Settings } from './settings.ts';
-import { requiredOf, targetOf, versionOf } from './version.ts';
+import { requiredOf, targetOf, type Version, versionOf } from './version.ts';
 
 /** What one container's server needs of the node. */
 export interface Need {
@@ -28,7 +28,7 @@ export function needOf({ row, container, evidence }: Finding, pod: Pod, level: S
   const found: Evidence[] = [...evidence];
   if (version) found.push({ signal: 'version', container: container.name, path: version.path, value: version.text });
   const settings = settingsOf(container, row);
-  const off = switchedOff(settings, row);
+  const off = switchedOff(settings, row, version);
   if (off)
     found.push({ signal: 'setting', container: container.name, path: off.path, value: `${off.name}=${off.value}` });
   return {
@@ -38,14 +38,19 @@ export function needOf({ row, container, evidence }: Finding, pod: Pod, level: S
     isOff: off !== undefined,
     value: targetOf(row, version, level),
     evidence: found,
-    remarks: off ? [] : remarksOn(settings, container, row),
+    remarks: off ? [] : remarksOn(settings, container, row, version),
   };
 }
 
-function remarksOn(settings: readonly ServerSetting[], container: Container, row: CatalogueRow): string[] {
+function remarksOn(
+  settings: readonly ServerSetting[],
+  container: Container,
+  row: CatalogueRow,
+  version: Version | undefined,
+): string[] {
   const named = (name: string) => `container ${container.name}: ${name}`;
   const ineffective = settings.flatMap(({ name, value, ineffective: variable }) => {
-    const matters = variable !== undefined && switchedOff([{ name, value, path: '' }], row) !== undefined;
+    const matters = variable !== undefined && switchedOff([{ name, value, path: '' }], row, version) !== undefined;
     return matters ? [named(`${variable} has no effect on this image, write it as ${name}`)] : [];
   });
   const hidden = settings.filter(({ value }) => value === undefined).map(({ name }) => name);

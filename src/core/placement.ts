@@ -1,5 +1,5 @@
 import type { Evidence, RequestFacts } from './decision.ts';
-import { get, objects, text } from './json.ts';
+import { get, type JsonObject, objects, text } from './json.ts';
 import type { Pod } from './pod.ts';
 
 /** Where and how a pod runs, as far as it decides what can work. */
@@ -71,13 +71,9 @@ function windowsFact(pod: Pod, fact: Fact): Evidence | undefined {
 
 // How the DaemonSet controller binds its pods, and how an author may do it by hand.
 function boundByField(pod: Pod, fact: Fact): Evidence | undefined {
-  const required = get(
-    get(get(pod.spec, 'affinity'), 'nodeAffinity'),
-    'requiredDuringSchedulingIgnoredDuringExecution',
-  );
-  const terms = objects(required, 'nodeSelectorTerms');
-  const isBound =
-    terms.length > 0 &&
-    terms.every((term) => objects(term, 'matchFields').some((field) => text(field, 'key') === 'metadata.name'));
+  const affinity = get(get(pod.spec, 'affinity'), 'nodeAffinity');
+  const terms = objects(get(affinity, 'requiredDuringSchedulingIgnoredDuringExecution'), 'nodeSelectorTerms');
+  const namesNode = (field: JsonObject) => text(field, 'key') === 'metadata.name' && text(field, 'operator') === 'In';
+  const isBound = terms.length > 0 && terms.every((term) => objects(term, 'matchFields').some(namesNode));
   return isBound ? fact('placement', '/spec/affinity/nodeAffinity', 'metadata.name') : undefined;
 }

@@ -3,6 +3,7 @@ import { scriptOf } from './command.ts';
 import { parseImage } from './image.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { simpleCommands } from './shell.ts';
+import { isIn, type Version } from './version.ts';
 
 /** One setting of the server, under its dotted name, as the pod states it. */
 export interface ServerSetting {
@@ -78,12 +79,15 @@ function readsOnlyDottedNames(reference: string): boolean {
   );
 }
 
+// SonarQube's options for its search process.
+const PASSED_ON = /^sonar[._]search[._]java(?:additional)?opts$/i;
+
 // JVM options hold system properties. Elasticsearch reads none of its settings from them, only the switch that enforces
 // the checks; SonarQube passes them on to its search process, and bitnami's flags are the server's own arguments.
 function settingsInOptions({ name, value = '', path }: EnvVar, relevant: ReadonlySet<string>): ServerSetting[] {
   const isJvm = /_JAVA_OPTS$/.test(name);
-  if (!isJvm && !/_EXTRA_FLAGS$|^SONAR_SEARCH_JAVA(?:ADDITIONAL)?OPTS$/.test(name)) return [];
-  const found = optionSettings(value.split(/\s+/), path);
+  if (!isJvm && !/_EXTRA_FLAGS$/.test(name) && !PASSED_ON.test(name)) return [];
+  const found = optionSettings(value.split(/[\s,]+/), path);
   return found.filter((setting) => ENFORCE_CHECKS.test(setting.name) || (!isJvm && relevant.has(setting.name)));
 }
 
@@ -101,17 +105,23 @@ function optionSettings(words: readonly string[], path: string): ServerSetting[]
     const option = /^-[ECD]$/.test(words[index - 1] ?? '') ? word : /^(?:-[ECD]|--)(?=[a-z])(.*)$/s.exec(word)?.[1];
     const equals = option?.indexOf('=') ?? -1;
     if (option === undefined || equals < 1) return [];
-    return [{ name: option.slice(0, equals), value: option.slice(equals + 1), path }];
+    const [name, value] = [option.slice(0, equals), option.slice(equals + 1)];
+    return PASSED_ON.test(name) ? optionSettings(value.split(/[\s,]+/), path) : [{ name, value, path }];
   });
 }
 
 /** Why a container's server starts at any value: the setting that says so. Undefined when none does. */
-export function switchedOff(settings: readonly ServerSetting[], row: CatalogueRow): ServerSetting | undefined {
+export function switchedOff(
+  settings: readonly ServerSetting[],
+  row: CatalogueRow,
+  version: Version | undefined,
+): ServerSetting | undefined {
   const effective = settings.filter((setting) => setting.ineffective === undefined);
   const of = (name: string) => effective.findLast((setting) => setting.name === name);
-  const named = row.notRequired.flatMap(({ setting, value }) => {
+  const named = row.notRequired.flatMap(({ setting, value, versions }) => {
     const found = of(setting);
-    return found?.value?.trim().toLowerCase() === value ? [found] : [];
+    const isRead = !version || !versions || versions.some((range) => isIn(version, range));
+    return isRead && found?.value?.trim().toLowerCase() === value ? [found] : [];
   })[0];
   if (named || !row.bootstrapChecks) return named;
   if (effective.some(({ name, value }) => ENFORCE_CHECKS.test(name) && value === 'true')) return undefined;

@@ -43,6 +43,7 @@ export const SIGNALS = {
   'app-label': { points: 1, meaning: 'app.kubernetes.io/name is the product; exporters carry it too.' },
   'client-setting': { points: -2, meaning: 'A variable that tells a client where its server is.' },
   'client-argument': { points: -2, meaning: 'An argument that tells an exporter where its server is.' },
+  'other-image': { points: -3, meaning: 'The repository name is that of a tool, such as a proxy or a shipper.' },
   'not-image': {
     points: 0,
     veto: true,

@@ -39,7 +39,7 @@ export function versionInTag(tag: string, repository: string): string | undefine
   if (compact) return compact.slice(1, 4).join('.');
   // Search Guard: 2.0.0-es-8.13.4.
   const named = /(?:^|[-_.])es-?v?(\d+(?:\.\d+)+)/.exec(tag);
-  return named?.[1] ?? /^v?(\d+(?:\.\d+)*)(?=$|[-_+])/.exec(tag)?.[1];
+  return named?.[1] ?? /^(?:v|be-)?(\d+(?:\.\d+)*)(?=$|[-_+])/.exec(tag)?.[1];
 }
 
 /** Negative, zero or positive as version `a` is lower than, equal to or higher than `b`; missing parts count as 0. */
@@ -56,14 +56,22 @@ function parts(version: string): number[] {
   return (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
 }
 
+/** A range of versions: from `from` on, up to but without `before`. */
+export interface VersionRange {
+  readonly from?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+/** True when a version lies in a range. */
+export function isIn({ text }: Version, { from, before }: VersionRange): boolean {
+  const isOldEnough = before === undefined || compareVersions(text, before) < 0;
+  return isOldEnough && (from === undefined || compareVersions(text, from) >= 0);
+}
+
 /** What the row's vendor demands of this version; 0 when it demands nothing. An unknown version gets the row's number. */
 export function requiredOf(row: CatalogueRow, version: Version | undefined): number {
-  if (!version) return row.required;
-  const range = row.earlier.find(
-    ({ from, before }) =>
-      compareVersions(version.text, before) < 0 && (from === undefined || compareVersions(version.text, from) >= 0),
-  );
-  return range?.required ?? row.required;
+  const earlier = version && row.earlier.find((range) => isIn(version, range));
+  return earlier?.required ?? row.required;
 }
 
 /** What to aim for: the recommended number where the administrator wants it and the vendor recommends one for this version. */
@@ -71,7 +79,6 @@ export function targetOf(row: CatalogueRow, version: Version | undefined, level:
   const required = requiredOf(row, version);
   const { recommended } = row;
   if (level === 'required' || !recommended || required === 0) return required;
-  const since = recommended.since;
-  const applies = version === undefined || since === undefined || compareVersions(version.text, since) >= 0;
+  const applies = version === undefined || isIn(version, { from: recommended.since });
   return applies ? Math.max(required, recommended.value) : required;
 }

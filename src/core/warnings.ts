@@ -12,7 +12,7 @@ export function oneLine(text: string): string {
 
 /** A value as a warning may quote it: short and printable, else only called `that value`. */
 export function quoted(value: string): string {
-  return /^[\x20-\x7e]{0,40}$/.test(value) ? `"${value}"` : 'that value';
+  return /^[\x20-\x7e]{0,100}$/.test(value) ? `"${value}"` : 'that value';
 }
 
 /** An admission warning: says who speaks, in one line. */

@@ -202,6 +202,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       { setting: 'sonar.es.bootstrap.checks.disable', value: 'true' },
       { setting: 'sonar.cluster.node.type', value: 'application' },
       { setting: 'node.store.allow_mmap', value: 'false' },
+      { setting: 'node.store.allow_mmapfs', value: 'false' },
     ],
     source: 'https://github.com/SonarSource/helm-chart-sonarqube/blob/master/charts/sonarqube/values.yaml',
   },
@@ -270,7 +271,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       containers: ['be', 'doris-be'],
     },
     required: 2_000_000,
-    notRequired: [{ setting: 'skip.check.ulimit', value: 'true' }],
+    // https://github.com/apache/doris/pull/45267
+    notRequired: [
+      { setting: 'skip.check.ulimit', value: 'true', versions: [{ from: '2.1.8', before: '3.0' }, { from: '3.0.4' }] },
+    ],
     source: 'https://github.com/apache/doris/blob/master/bin/start_be.sh',
   },
 ];

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../../src/core/evaluate.ts';
+import { settingsOf } from '../support/cases.ts';
+
+interface Row {
+  image: string;
+  expect: string;
+  min: string;
+  why: string;
+}
+
+/** Rows of a CSV whose first line names the columns and whose last column takes the rest of the line. */
+function rowsOf(file: string): Row[] {
+  const text = readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8').trim();
+  return text
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [image = '', expected = '', min = '', ...why] = line.split(',');
+      return { image, expect: expected, min, why: why.join(',') };
+    });
+}
+
+const settings = settingsOf('');
+
+// `yes`: patched with the value in `min`; `no`: not matched; `old`: matched, and its version demands nothing.
+function verdict(image: string): string {
+  const decision = evaluate(
+    { spec: { containers: [{ name: 'main', image }] } },
+    { endpoint: 'init-container' },
+    settings,
+  );
+  if (decision.decision === 'patch') return `yes ${decision.value}`;
+  return decision.reason === 'not-required' ? 'old' : decision.reason === 'not-matched' ? 'no' : decision.reason;
+}
+
+describe.each(['images.csv', 'more-images.csv'])('image references of %s', (file) => {
+  const rows = rowsOf(file);
+  let right = 0;
+  afterAll(() => console.log(`images: ${right} of ${rows.length} right (${file})`));
+
+  it.each(rows)('$image: $expect $min', ({ image, expect: expected, min, why }) => {
+    expect(verdict(image), why).toBe(`${expected} ${min}`.trim());
+    right += 1;
+  });
+});
