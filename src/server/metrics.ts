@@ -1,0 +1,64 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Decision } from '../core/decision.ts';
+import type { ReviewPath } from '../core/review.ts';
+import type { RejectionCause } from './refusals.ts';
+
+const PREFIX = 'max_map_count_webhook_';
+// The API server's own histogram starts at 5 ms and cannot tell 1 ms from 4.
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1];
+
+/** What the server counts; `/metrics` shows the registry. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One answered review. */
+  readonly reviewed: (review: { path: ReviewPath; decision: Decision; dryRun: boolean; seconds: number }) => void;
+  /** One request without a review. */
+  readonly rejected: (cause: RejectionCause) => void;
+  readonly setInFlight: (requests: number) => void;
+  readonly setCertificateExpiry: (expiry: Date) => void;
+  readonly certificateReloadFailed: () => void;
+}
+
+/** Creates the metrics on a registry of their own. */
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name: PREFIX + name, help, labelNames, registers });
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Gauge({ name: PREFIX + name, help, labelNames, registers });
+
+  const reviewLabels = ['path', 'decision', 'reason', 'workload', 'strategy', 'dry_run'] as const;
+  const reviews = counter('reviews_total', 'Answered reviews.', reviewLabels);
+  const duration = new Histogram({
+    name: `${PREFIX}review_duration_seconds`,
+    help: 'Time from the request headers to the answer.',
+    labelNames: ['path'],
+    buckets: SECONDS,
+    registers,
+  });
+  const inFlight = gauge('in_flight_requests', 'Reviews in progress.', []);
+  const rejected = counter('rejected_total', 'Requests that got no review, by cause.', ['cause']);
+  const expiry = gauge('certificate_expiry_timestamp_seconds', 'When the certificate in use expires.', []);
+  const reloadFailures = counter(
+    'certificate_reload_failures_total',
+    'Changed certificate files that could not be used.',
+    [],
+  );
+  gauge('build_info', 'Always 1; the label names the version.', ['version']).set({ version }, 1);
+  collectDefaultMetrics({ register: registry });
+
+  return {
+    registry,
+    reviewed: ({ path, decision, dryRun, seconds }) => {
+      const { reason, workload, strategy } = decision;
+      const labels = { path, decision: decision.decision, reason, dry_run: String(dryRun) };
+      reviews.inc({ ...labels, workload: workload ?? 'none', strategy: strategy ?? 'none' });
+      duration.observe({ path }, seconds);
+    },
+    rejected: (cause) => rejected.inc({ cause }),
+    setInFlight: (requests) => inFlight.set(requests),
+    setCertificateExpiry: (date) => expiry.set(date.getTime() / 1000),
+    certificateReloadFailed: () => reloadFailures.inc(),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Config } from '../config.ts';
+import { createAdminServer } from './admin.ts';
+import { createApp } from './app.ts';
+import { drain, trackConnections } from './drain.ts';
+import { countInFlight, DEFAULT_LIMITS, type Limits } from './in-flight.ts';
+import { createWebhookServer, DEFAULT_TIMEOUTS, listen, secureContext, type Timeouts } from './listen.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { readCertificate } from './tls.ts';
+import { watchCertificate } from './watch-certificate.ts';
+
+/** What a server is started with; the optional ones have the defaults of production. */
+export interface StartOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The address to listen on; all of them by default. */
+  readonly host?: string;
+  readonly limits?: Limits;
+  readonly timeouts?: Timeouts;
+  /** Milliseconds between two looks at the certificate files. */
+  readonly pollCertificate?: number;
+  readonly now?: () => Date;
+}
+
+/** A server that answers on both ports. */
+export interface RunningServer {
+  readonly port: number;
+  readonly adminPort: number;
+  /** Drains the webhook port and closes both. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts both ports; rejects with one clear sentence when a certificate or a port cannot be used. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, version, log, metrics, host, limits = DEFAULT_LIMITS, timeouts = DEFAULT_TIMEOUTS } = options;
+  const { now = () => new Date(), pollCertificate = 10_000 } = options;
+  const found = await readCertificate(config.tls);
+  if (!found.ok) throw new Error(found.problem);
+  let draining = false;
+  const inFlight = countInFlight(limits);
+  const app = createApp({ settings: config.settings, log, metrics, limits, inFlight, isDraining: () => draining });
+  const server = createWebhookServer({ app, certificate: found.certificate, log, metrics, timeouts });
+  const connections = trackConnections(server);
+  const watch = watchCertificate({
+    files: config.tls,
+    certificate: found.certificate,
+    apply: (certificate) => server.setSecureContext(secureContext(certificate)),
+    every: pollCertificate,
+    log,
+    metrics,
+    now,
+  });
+  const notReady = () => {
+    if (draining) return 'draining';
+    if (!server.listening) return 'the webhook port is not open yet';
+    return watch.isExpired() ? 'the certificate has expired' : undefined;
+  };
+  const admin = createAdminServer({ metrics, version, notReady });
+  const stop = async () => {
+    draining = true;
+    const answerFor = config.listen.drainSeconds * 1000;
+    await drain({ server, connections, inFlight, answerFor, finishWithin: timeouts.request });
+    watch.stop();
+    admin.close();
+    admin.closeAllConnections();
+  };
+  try {
+    const adminPort = await listen(admin, config.listen.adminPort, host);
+    const port = await listen(server, config.listen.port, host);
+    return { port, adminPort, stop };
+  } catch (error) {
+    watch.stop();
+    admin.close();
+    throw error;
+  }
+}
