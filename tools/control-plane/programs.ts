@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { GoModule } from './versions.ts';
+
+/** Every program of the real control plane: the Go module that pins its version and the package to build. */
+export const PROGRAMS = {
+  etcd: { module: 'kubernetes', package: 'go.etcd.io/etcd/server/v3' },
+  'kube-apiserver': { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-apiserver' },
+  'kube-controller-manager': { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-controller-manager' },
+  'kube-scheduler': { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-scheduler' },
+  kubectl: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl' },
+  kubelet: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubelet' },
+  helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
+} as const satisfies Record<string, { module: GoModule; package: string }>;
+
+/** The name of a program. */
+export type Program = keyof typeof PROGRAMS;
+
+/** The folder, one per version and platform, that keeps the programs built from one Go module. */
+export function cacheFolder(module: GoModule, version: string): string {
+  return join(userCache(), 'max-map-count-webhook', 'tools', `${module}-${version}-${goPlatform()}`);
+}
+
+function userCache(): string {
+  const { XDG_CACHE_HOME, HOME = '.' } = process.env;
+  if (XDG_CACHE_HOME) return XDG_CACHE_HOME;
+  return process.platform === 'darwin' ? join(HOME, 'Library', 'Caches') : join(HOME, '.cache');
+}
+
+function goPlatform(): string {
+  const names: Partial<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+  return `${process.platform}-${names[process.arch] ?? process.arch}`;
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the parent tells the supervisor. */
+export type Order =
+  | {
+      readonly do: 'start';
+      readonly id: number;
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: NodeJS.ProcessEnv;
+      readonly log: string;
+    }
+  | { readonly do: 'signal'; readonly id: number; readonly name: NodeJS.Signals };
+
+/** What the supervisor tells the parent. */
+export type Event =
+  | { readonly directory: string }
+  | { readonly id: number; readonly pid: number }
+  | { readonly id: number; readonly failed: string }
+  | { readonly id: number; readonly exit: number | string };
+
+/** A program that was started, with its output in a file. */
+export interface Supervised {
+  readonly name: string;
+  readonly pid: number;
+  readonly log: string;
+  /** Settles when the program ends: its exit code or the signal that ended it. */
+  readonly exit: Promise<number | string>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Starts programs that end, and whose temporary directory goes, when this process ends in whatever way or calls `stop`. */
+export interface Supervisor {
+  readonly directory: string;
+  readonly pid: number;
+  start(name: string, command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Supervised>;
+  stop(): Promise<void>;
+}
+
+/** Starts a supervisor with a new temporary directory. */
+export async function startSupervisor(): Promise<Supervisor> {
+  // A process group of its own: Ctrl-C in the terminal must reach this process only, which then lets go of the channel.
+  const child = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), [], {
+    detached: true,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  child.setMaxListeners(0);
+  const ended = new Promise<boolean>((resolve) => child.once('exit', (code) => resolve(code === 0)));
+  const { pid } = child;
+  const directory = await nextEvent(child, (event) => ('directory' in event ? event.directory : undefined), ended);
+  if (directory === undefined || pid === undefined)
+    throw new Error('the supervisor of the control plane did not start');
+  let count = 0;
+  return {
+    directory,
+    pid,
+    start(name, command, args, env = {}) {
+      count += 1;
+      return startSupervised(
+        { child, ended, id: count, name, log: join(directory, `${name}-${count}.log`) },
+        command,
+        args,
+        env,
+      );
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      if (await ended) return;
+      killGroup(pid);
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+interface Slot {
+  readonly child: ChildProcess;
+  readonly ended: Promise<boolean>;
+  readonly id: number;
+  readonly name: string;
+  readonly log: string;
+}
+
+async function startSupervised(
+  { child, ended, id, name, log }: Slot,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Supervised> {
+  const own = (event: Event) => ('id' in event && event.id === id ? event : undefined);
+  const started = nextEvent(child, own, ended);
+  const exit = nextEvent(child, (event) => (own(event) && 'exit' in event ? event.exit : undefined), ended);
+  child.send({ do: 'start', id, command, args, env: { ...process.env, ...env }, log } satisfies Order);
+  const event = await started;
+  if (event === undefined || !('pid' in event)) {
+    throw new Error(
+      `${name} did not start: ${event && 'failed' in event ? event.failed : 'no supervisor'} (${command})`,
+    );
+  }
+  return {
+    name,
+    pid: event.pid,
+    log,
+    exit: exit.then((code) => code ?? 'SIGKILL'),
+    signal(signal) {
+      if (child.connected) child.send({ do: 'signal', id, name: signal } satisfies Order);
+    },
+  };
+}
+
+function nextEvent<T>(
+  child: ChildProcess,
+  pick: (event: Event) => T | undefined,
+  ended: Promise<boolean>,
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const listener = (event: Event) => {
+      const picked = pick(event);
+      if (picked === undefined) return;
+      child.off('message', listener);
+      resolve(picked);
+    };
+    child.on('message', listener);
+    ended.then(() => resolve(undefined));
+  });
+}
+
+/** For the case that the supervisor itself was killed: its children share its process group. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}

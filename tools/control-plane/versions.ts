@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+
+/** The Go modules that the programs are built from; their go.mod files are the one place that states the versions. */
+export const GO_MODULES = {
+  kubernetes: { module: 'k8s.io/kubernetes', goMod: new URL('../kubernetes/go.mod', import.meta.url) },
+  helm: { module: 'helm.sh/helm/v4', goMod: new URL('../helm/go.mod', import.meta.url) },
+} as const;
+
+/** A Go module of ours under tools/. */
+export type GoModule = keyof typeof GO_MODULES;
+
+/** The version, such as v1.37.2, of Kubernetes or helm that this repository uses. */
+export async function versionOf(name: GoModule): Promise<string> {
+  const { module, goMod } = GO_MODULES[name];
+  const line = (await readFile(goMod, 'utf8'))
+    .split('\n')
+    .find((candidate) => candidate.trim().startsWith(`${module} `));
+  const version = line?.trim().split(' ')[1];
+  if (version === undefined) throw new Error(`${goMod.pathname} requires no version of ${module}`);
+  return version;
+}

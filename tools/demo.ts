@@ -1,0 +1,123 @@
+// The demo: a real control plane, the built webhook, and the two Deployments of examples/elk.yaml. It is a check, too:
+// it fails when the ELK pod is not patched or the nginx pod is.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findBinaries, MissingBinaries } from './control-plane/binaries.ts';
+import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts';
+import { outputOf } from './control-plane/kubectl.ts';
+import { register } from './control-plane/register.ts';
+import { renderWebhookConfiguration } from './control-plane/webhook-configuration.ts';
+import { startWebhookServer } from './control-plane/webhook-server.ts';
+import { tellStory, UNSEEN_NAMESPACE } from './demo/pods.ts';
+import { showAdmission, showDryRun, showKept } from './demo/show.ts';
+import { heading, indented, print, progress, styled } from './demo/terminal.ts';
+import { problemsOfPatched, problemsOfUntouched } from './demo/verdict.ts';
+
+const USAGE = `usage: npm run demo [-- --keep]
+
+  --keep   leave the control plane and the webhook running until Ctrl-C, and print the KUBECONFIG line
+  --help   print this text`;
+const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl', 'helm'] as const;
+const EXAMPLE = 'examples/elk.yaml';
+
+// A reader that has seen enough, such as head, ends the demo and all that it started.
+process.stdout.on('error', () => process.exit(1));
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'string') {
+    progress(`${options}\n\n${USAGE}`);
+    return 2;
+  }
+  if (options.help) {
+    print(USAGE);
+    return 0;
+  }
+  try {
+    return await demo(options.keep);
+  } catch (error) {
+    if (error instanceof MissingBinaries) progress(error.message);
+    else progress(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+function readOptions(args: string[]): { keep: boolean; help: boolean } | string {
+  try {
+    const { keep = false, help = false } = parseArgs({
+      args,
+      options: { keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+    return { keep, help };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function demo(keep: boolean): Promise<number> {
+  const started = Date.now();
+  const binaries = await findBinaries(PROGRAMS, progress);
+  heading(1, 'Start etcd, kube-apiserver and kube-controller-manager');
+  const controlPlane = await startControlPlane({ binaries });
+  try {
+    indented(`Kubernetes ${controlPlane.version} answers at ${controlPlane.url}`);
+    await installWebhook(controlPlane, binaries.helm);
+    const problems = await applyExample(controlPlane);
+    for (const problem of problems) progress(styled('red', `WRONG: ${problem}`));
+    if (problems.length === 0) print(`\n${styled('green', 'As it should be: elk patched, nginx left alone.')}`);
+    if (keep) {
+      showKept(controlPlane, binaries.kubectl);
+      await untilAskedToStop();
+    }
+    return problems.length === 0 ? 0 : 1;
+  } finally {
+    await controlPlane.stop();
+    const seconds = Math.round((Date.now() - started) / 1000);
+    print(`\nClean-up: every process is stopped and the temporary directory is gone (${seconds} s in all).`);
+    if (!keep) print('`npm run demo -- --keep` leaves it running to look around.');
+  }
+}
+
+/** The handlers stay: npm passes on a Ctrl-C that the terminal has sent already, and the clean-up must outlive it. */
+async function untilAskedToStop(): Promise<void> {
+  await new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve));
+}
+
+async function installWebhook(controlPlane: ControlPlane, helm: string): Promise<void> {
+  heading(2, 'Start the built webhook server, dist/server.js');
+  const server = await startWebhookServer(controlPlane.supervisor);
+  indented(`It answers at ${server.url}`);
+
+  heading(3, "Register the chart's MutatingWebhookConfiguration, with this URL in place of its Service");
+  const { certificate } = server.authority;
+  const configuration = await renderWebhookConfiguration({ helm, url: server.url, authority: certificate });
+  await register(controlPlane, configuration);
+  for (const { name, clientConfig } of configuration.webhooks) indented(`${name} calls ${clientConfig.url}`);
+}
+
+/** Applies the example, shows what became of its pods, and says what is wrong with them. */
+async function applyExample({ kubectl }: ControlPlane): Promise<string[]> {
+  const namespace = { metadata: { name: UNSEEN_NAMESPACE, labels: { 'max-map-count.io/inject': 'disabled' } } };
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', ...namespace });
+  outputOf(await kubectl(['apply', '-f', '-'], { input }));
+
+  heading(4, 'Apply the ELK Deployment and, beside it, an nginx Deployment');
+  indented(`$ kubectl apply -f ${EXAMPLE}`, 'cyan');
+  const applied = await kubectl(['apply', '-f', fileURLToPath(new URL(`../${EXAMPLE}`, import.meta.url))]);
+  indented(outputOf(applied));
+  if (applied.stderr.trim() !== '') indented(applied.stderr, 'yellow');
+  const elk = await tellStory(kubectl, 'elk-deployment');
+  const nginx = await tellStory(kubectl, 'nginx-deployment');
+  print();
+  showAdmission([elk, nginx]);
+
+  heading(5, 'The same pods by hand, as a dry run');
+  const elkDryRun = await showDryRun(kubectl, elk);
+  print();
+  const nginxDryRun = await showDryRun(kubectl, nginx);
+  return [
+    ...[elk.admitted, elkDryRun].flatMap(problemsOfPatched),
+    ...[nginx.admitted, nginxDryRun].flatMap(problemsOfUntouched),
+  ];
+}
