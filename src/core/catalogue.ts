@@ -33,6 +33,7 @@ export const workloadSchema = z.strictObject({
       env: z.array(word).default([]),
       ports: z.array(z.array(z.int().min(1).max(65_535)).min(2)).default([]),
       containers: z.array(word).default([]),
+      images: z.array(pattern).default([]),
       versionLabel: word.optional(),
     })
     .prefault({}),
@@ -57,6 +58,7 @@ export type WorkloadInput = Pick<Workload, 'name' | 'required'> &
 export interface CatalogueRow extends Workload {
   readonly imagePatterns: readonly ImagePattern[];
   readonly notImagePatterns: readonly ImagePattern[];
+  readonly hintImagePatterns: readonly ImagePattern[];
 }
 
 /** The rows in force, in order. */
@@ -76,7 +78,7 @@ export const builtInWorkloads: readonly Workload[] = BUILT_IN.map((row) => ({
   notRequired: [],
   bootstrapChecks: false,
   ...row,
-  hints: { env: [], ports: [], containers: [], ...row.hints },
+  hints: { env: [], ports: [], containers: [], images: [], ...row.hints },
 }));
 
 /**
@@ -92,5 +94,10 @@ export function catalogueOf(workloads: readonly Workload[] = [], disabled: reado
 
 function compile(row: Workload): CatalogueRow {
   const patterns = (texts: readonly string[]) => texts.flatMap((text) => parsePattern(text) ?? []);
-  return { ...row, imagePatterns: patterns(row.images), notImagePatterns: patterns(row.notImages) };
+  return {
+    ...row,
+    imagePatterns: patterns(row.images),
+    notImagePatterns: patterns(row.notImages),
+    hintImagePatterns: patterns(row.hints.images),
+  };
 }

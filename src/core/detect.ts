@@ -84,7 +84,7 @@ function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow): E
     ...container.mounts
       .filter((mount) => isData(mount, row))
       .map(({ mountPath, path }) => fact(container, 'mount', path, mountPath)),
-    ...hintEvidence(container, pod, row),
+    ...hintEvidence(inspected, pod, row),
   ];
   return found.length > 0 ? [...found, ...counterEvidence(inspected, row)] : [];
 }
@@ -103,10 +103,14 @@ function isData({ mountPath, readOnly }: VolumeMount, row: CatalogueRow): boolea
   return !readOnly && row.mounts.some((data) => mountPath === data || mountPath.startsWith(`${data}/`));
 }
 
-function hintEvidence(container: Container, pod: Pod, { hints }: CatalogueRow): Evidence[] {
+function hintEvidence({ container, image }: Inspected, pod: Pod, row: CatalogueRow): Evidence[] {
+  const { hints } = row;
+  const isShortName = image !== undefined && row.hintImagePatterns.some((pattern) => matchesPattern(image, pattern));
+  const isPublished = publishedOrPrivate(image, row) !== undefined;
   const ports = hints.ports.find((set) => set.every((port) => container.ports.includes(port)));
   const appName = pod.labels.get(APP_NAME);
   return [
+    ...(isShortName && !isPublished ? [factOf(container, 'image-hint', '/image', container.image)] : []),
     ...(ports ? [factOf(container, 'ports', '/ports', ports.join(', '))] : []),
     ...(hints.containers.includes(container.name)
       ? [factOf(container, 'container-name', '/name', container.name)]

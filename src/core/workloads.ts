@@ -5,10 +5,10 @@ import type { WorkloadInput } from './catalogue.ts';
 const TOOLS = `
   adapter admin airflow alert apiserver autoscal backup beat bench bigdesk bridge browser camunda cerebro cert chaos check
   clean collector connect console consumer controller crawl curator dashboard data-prepper debezium dump explorer export
-  flink fluent forwarder gateway grafana hadoop health helper import jaeger jmx kafka keystore kibana kopf loader logstash
+  flink fluent forwarder gateway grafana hadoop health helper import jaeger jmx kafka keystore kibana kopf kopia loader logstash
   manager mcp metric migrat monitor nagios nginx nifi opentelemetry operator otel paramedic performance-analyzer presto
-  probe processor producer prometheus- proxy publish python rally reindex restore retention rotat scan scrape script seeder
-  setup shipper sidecar sink snapshot spark stress superset sync syslog telegraf template temporal tool trino util viewer
+  probe processor producer prometheus- proxy publish python rally rclone reindex restic restore retention rotat scan scrape script seeder
+  setup shipper sidecar sink snapshot spark stress superset sync syslog telegraf template temporal tool trino util velero viewer
   vue wait webhook webui worker zabbix
 `
   .trim()
@@ -86,6 +86,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
         [9200, 5601],
       ],
       containers: ['elasticsearch', 'elk'],
+      images: ['elk', 'elkx', 'es', 'elastic'],
       versionLabel: 'elasticsearch.k8s.elastic.co/version',
     },
     required: 262_144,

@@ -27,6 +27,7 @@ export const CONFIG_MEANINGS: Readonly<Record<string, string>> = {
   'workloads[].hints.env': 'Variables that the server reads, but its command-line tools too.',
   'workloads[].hints.ports': 'Sets of ports; one whole set has to be declared.',
   'workloads[].hints.containers': 'What the container, or `app.kubernetes.io/name`, is usually called.',
+  'workloads[].hints.images': 'Short repository names that the product goes by, and other things too. A hint.',
   'workloads[].hints.versionLabel': 'Pod label that holds the product’s version.',
   'workloads[].required': 'The value below which the product refuses to start.',
   'workloads[].earlier': 'Version ranges with another number; the first that fits counts.',
