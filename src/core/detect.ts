@@ -2,7 +2,7 @@ import { type Wishes, WORKLOAD_PATH } from './annotations.ts';
 import type { Catalogue, CatalogueRow } from './catalogue.ts';
 import { type Runs, runs } from './command.ts';
 import type { Evidence } from './decision.ts';
-import { type ImageReference, matchesGlob, matchesPattern, parseImage } from './image.ts';
+import { type ImageReference, matchesGlob, matchesPattern, parseGlob, parseImage } from './image.ts';
 import { pointerToken } from './json.ts';
 import type { Container, Pod, VolumeMount } from './pod.ts';
 import { argumentSettings } from './server-settings.ts';
@@ -66,7 +66,7 @@ function podEvidence(pod: Pod, row: CatalogueRow, wishes: Wishes): Evidence[] {
     found.push({ signal: 'annotation', container: null, path: WORKLOAD_PATH, value: row.name });
   for (const [label, glob] of Object.entries(row.labels)) {
     const value = pod.labels.get(label);
-    if (value !== undefined && matchesGlob(value, glob)) found.push(labelEvidence('label', label, value));
+    if (value !== undefined && matchesGlob(value, parseGlob(glob))) found.push(labelEvidence('label', label, value));
   }
   return found;
 }
@@ -152,7 +152,7 @@ function publishedOrPrivate(image: ImageReference | undefined, row: CatalogueRow
   if (!image) return undefined;
   const matching = row.imagePatterns.filter((pattern) => matchesPattern(image, pattern));
   if (matching.length === 0) return undefined;
-  return matching.some(({ path }) => !path.some((part) => part.includes('*'))) ? 'image' : 'image-name';
+  return matching.some(({ isExact }) => isExact) ? 'image' : 'image-name';
 }
 
 function isTool(image: ImageReference | undefined, row: CatalogueRow): boolean {

@@ -40,10 +40,36 @@ function isRegistry(component: string): boolean {
   return component.includes('.') || component.includes(':') || component === 'localhost' || /[A-Z]/.test(component);
 }
 
+/** What stands between the `*` of a glob; one part means that there is no `*`. */
+export type Glob = readonly string[];
+
+/** Takes a glob apart, in which `*` stands for any characters. */
+export function parseGlob(glob: string): Glob {
+  return glob.split('*');
+}
+
+/** True when `value` as a whole matches the glob. Takes linear time per `*`. */
+export function matchesGlob(value: string, glob: Glob): boolean {
+  const [head = ''] = glob;
+  const tail = glob.at(-1) ?? '';
+  if (glob.length === 1) return value === head;
+  if (!value.startsWith(head) || value.length < head.length + tail.length) return false;
+  let from = head.length;
+  for (let index = 1; index < glob.length - 1; index += 1) {
+    const part = glob[index] ?? '';
+    const found = value.indexOf(part, from);
+    if (found === -1) return false;
+    from = found + part.length;
+  }
+  return from <= value.length - tail.length && value.endsWith(tail);
+}
+
 /** A repository pattern `[path/]repository[:tag-glob]`, taken apart. */
 export interface ImagePattern {
-  readonly path: readonly string[];
-  readonly tag: string | undefined;
+  readonly path: readonly Glob[];
+  readonly tag: Glob | undefined;
+  /** True when it names a repository without a `*`. */
+  readonly isExact: boolean;
 }
 
 const PATTERN = /^[a-z0-9*._-]+(?:\/[a-z0-9*._-]+)*(?::[\w.*-]+)?$/;
@@ -52,9 +78,11 @@ const PATTERN = /^[a-z0-9*._-]+(?:\/[a-z0-9*._-]+)*(?::[\w.*-]+)?$/;
 export function parsePattern(pattern: string): ImagePattern | undefined {
   if (!PATTERN.test(pattern)) return undefined;
   const colon = pattern.indexOf(':');
+  const repository = colon === -1 ? pattern : pattern.slice(0, colon);
   return {
-    path: (colon === -1 ? pattern : pattern.slice(0, colon)).split('/'),
-    tag: colon === -1 ? undefined : pattern.slice(colon + 1),
+    path: repository.split('/').map(parseGlob),
+    tag: colon === -1 ? undefined : parseGlob(pattern.slice(colon + 1)),
+    isExact: !repository.includes('*'),
   };
 }
 
@@ -64,19 +92,4 @@ export function matchesPattern(image: ImageReference, pattern: ImagePattern): bo
   if (offset < 0) return false;
   if (pattern.tag !== undefined && !matchesGlob(image.tag ?? '', pattern.tag)) return false;
   return pattern.path.every((glob, index) => matchesGlob(image.path[offset + index] ?? '', glob));
-}
-
-/** True when `value` as a whole matches `glob`, in which `*` stands for any characters. Takes linear time per `*`. */
-export function matchesGlob(value: string, glob: string): boolean {
-  const [head = '', ...rest] = glob.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return value === glob;
-  if (!value.startsWith(head) || value.length < head.length + tail.length) return false;
-  let from = head.length;
-  for (const part of rest) {
-    const found = value.indexOf(part, from);
-    if (found === -1) return false;
-    from = found + part.length;
-  }
-  return from <= value.length - tail.length && value.endsWith(tail);
 }

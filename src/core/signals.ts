@@ -55,7 +55,10 @@ export const SIGNALS = {
   setting: { points: 0, meaning: 'A setting that switches the need off, or back on.' },
   version: { points: 0, meaning: 'The product’s version, from the operator’s label or the image tag.' },
   'init-container': { points: 0, meaning: 'An init container of the pod’s own that concerns vm.max_map_count.' },
-  'pod-sysctl': { points: 0, meaning: 'The pod’s securityContext.sysctls names vm.max_map_count, which the kubelet refuses.' },
+  'pod-sysctl': {
+    points: 0,
+    meaning: 'The pod’s securityContext.sysctls names vm.max_map_count, which the kubelet refuses.',
+  },
   'node-selection': { points: 0, meaning: 'The pod already chooses nodes by their value.' },
   placement: { points: 0, meaning: 'Where or how the pod runs, which decides what can work.' },
   'opt-out': { points: 0, meaning: 'The author asked to leave the pod alone.' },

@@ -6,10 +6,8 @@ import { strengthOf, THRESHOLD } from './signals.ts';
  * rows that the evidence names. The order of the evidence does not matter; a signal seen twice counts once.
  */
 export function matches(findings: readonly Finding[]): Finding[] {
-  const containers = new Set(findings.map(({ container }) => container));
-  const best = [...containers].flatMap((container) => {
-    return bestOf(findings.filter((finding) => finding.container === container)) ?? [];
-  });
+  const byContainer = Map.groupBy(findings, ({ container }) => container);
+  const best = [...byContainer.values()].flatMap((found) => bestOf(found) ?? []);
   // Where one container says what it is, a neighbour that merely shares its volume or its ports is not a second server.
   const named = best.some(isNamed) ? best.filter(isNamed) : best;
   // Nor is a container that runs a script of its own beside one that plainly starts the server.
