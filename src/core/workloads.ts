@@ -135,7 +135,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
-    source: 'https://docs.opensearch.org/latest/install-and-configure/install-opensearch/index/#important-settings',
+    source: 'https://docs.opensearch.org/1.0/opensearch/install/important-settings',
   },
   {
     name: 'wazuh-indexer',
@@ -233,7 +233,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
-    source: 'https://cratedb.com/docs/guide/admin/bootstrap-checks.html',
+    source: 'https://github.com/crate/crate/issues/8227',
   },
   {
     name: 'doris-be',

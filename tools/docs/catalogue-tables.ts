@@ -84,6 +84,7 @@ function detailsOf(row: Workload): string[] {
     ['`env-hint`', codes(row.hints.env)],
     ['`ports`', ports],
     ['`container-name`, `app-label`', codes(row.hints.containers)],
+    ['`image-hint`', codes(row.hints.images)],
     ['not required with', `${off}${row.bootstrapChecks ? ', single-node discovery, a loopback transport' : ''}`],
   ];
   return items.filter(([, value]) => value !== '').map(([name, value]) => `- ${name}: ${value}`);
