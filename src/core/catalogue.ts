@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ImagePattern, parsePattern } from './image.ts';
+import { type SettingNames, settingNames } from './server-settings.ts';
 import { BUILT_IN } from './workloads.ts';
 
 /** The kernel's default (DEFAULT_MAX_MAP_COUNT in linux/mm.h): asking for less than every node has would be a mistake. */
@@ -59,6 +60,9 @@ export interface CatalogueRow extends Workload {
   readonly imagePatterns: readonly ImagePattern[];
   readonly notImagePatterns: readonly ImagePattern[];
   readonly hintImagePatterns: readonly ImagePattern[];
+  /** What the name of an environment variable says of the row. */
+  readonly envSignals: ReadonlyMap<string, 'env' | 'env-hint'>;
+  readonly settingNames: SettingNames;
 }
 
 /** The rows in force, in order. */
@@ -99,5 +103,10 @@ function compile(row: Workload): CatalogueRow {
     imagePatterns: patterns(row.images),
     notImagePatterns: patterns(row.notImages),
     hintImagePatterns: patterns(row.hints.images),
+    settingNames: settingNames(row),
+    envSignals: new Map([
+      ...row.hints.env.map((variable) => [variable, 'env-hint'] as const),
+      ...row.env.map((variable) => [variable, 'env'] as const),
+    ]),
   };
 }

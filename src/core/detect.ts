@@ -39,7 +39,6 @@ interface Inspected {
   readonly image: ImageReference | undefined;
   readonly runs: Runs;
   readonly argumentNames: ReadonlySet<string>;
-  readonly client: Evidence | undefined;
 }
 
 function inspect(container: Container): Inspected {
@@ -48,7 +47,6 @@ function inspect(container: Container): Inspected {
     image: parseImage(container.image),
     runs: runs(container),
     argumentNames: new Set(argumentSettings(container).map(({ name }) => name)),
-    client: clientEvidence(container),
   };
 }
 
@@ -91,10 +89,10 @@ function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow): E
 
 function settingEvidence({ container, argumentNames }: Inspected, row: CatalogueRow): Evidence[] {
   const inEnv = container.env.flatMap(({ name, path }) => {
-    const signal = row.env.includes(name) ? 'env' : row.hints.env.includes(name) ? 'env-hint' : undefined;
+    const signal = row.envSignals.get(name);
     return signal ? [fact(container, signal, path, name)] : [];
   });
-  const inArguments = row.env.filter((name) => argumentNames.has(name));
+  const inArguments = [...argumentNames].filter((name) => row.envSignals.get(name) === 'env');
   return [...inEnv, ...inArguments.map((name) => factOf(container, 'argument', commandKey(container), name))];
 }
 
@@ -136,7 +134,8 @@ function commandKey({ args }: Container): '/args' | '/command' {
 }
 
 // Looked at only where something speaks for the workload: most pods have nothing to do with any.
-function counterEvidence({ container, image, runs, client }: Inspected, row: CatalogueRow): Evidence[] {
+function counterEvidence({ container, image, runs }: Inspected, row: CatalogueRow): Evidence[] {
+  const client = clientEvidence(container);
   const words = [...container.command, ...container.args].join(' ');
   return [
     ...(isTool(image, row)

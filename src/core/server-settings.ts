@@ -1,4 +1,4 @@
-import type { CatalogueRow } from './catalogue.ts';
+import type { CatalogueRow, Workload } from './catalogue.ts';
 import { scriptOf } from './command.ts';
 import { parseImage } from './image.ts';
 import type { Container, EnvVar } from './pod.ts';
@@ -22,9 +22,17 @@ const BOOTSTRAP_SETTINGS = [
 ];
 const ENFORCE_CHECKS = /^(?:es|opensearch|crate)\.enforce\.bootstrap\.checks$/;
 
-/** The settings that can switch a row's need off: those it names, and those of the bootstrap check where it has one. */
-function relevantSettings(row: CatalogueRow): string[] {
-  return [...row.notRequired.map(({ setting }) => setting), ...(row.bootstrapChecks ? BOOTSTRAP_SETTINGS : [])];
+/** The names of the settings that can switch a row's need off, by every spelling that an image may read. */
+export interface SettingNames {
+  readonly dotted: ReadonlySet<string>;
+  readonly upperCase: ReadonlyMap<string, string>;
+}
+
+/** The settings of interest for a row: those it names, and those of the bootstrap check where it has one. */
+export function settingNames({ notRequired, bootstrapChecks }: Workload): SettingNames {
+  const names = [...notRequired.map(({ setting }) => setting), ...(bootstrapChecks ? BOOTSTRAP_SETTINGS : [])];
+  const upperCase = names.flatMap((name) => spellings(name).map((spelling) => [spelling, name] as const));
+  return { dotted: new Set(names), upperCase: new Map(upperCase) };
 }
 
 /**
@@ -32,9 +40,7 @@ function relevantSettings(row: CatalogueRow): string[] {
  * ES_SETTING_*, upper case with or without the product's prefix, `-E`, `-C` and `-D` arguments, bitnami's extra flags.
  */
 export function settingsOf(container: Container, row: CatalogueRow): ServerSetting[] {
-  const names = relevantSettings(row);
-  const dotted = new Set(names);
-  const upperCase = new Map(names.flatMap((name) => spellings(name).map((spelling) => [spelling, name] as const)));
+  const { dotted, upperCase } = row.settingNames;
   const ownImage = row.bootstrapChecks && readsOnlyDottedNames(container.image);
   const fromEnv = container.env.flatMap((variable): ServerSetting[] => {
     const { name, value, path } = variable;
