@@ -1,0 +1,38 @@
+import { get, type JsonObject, text, textMap } from '../../core/json.ts';
+import { type Finding, unknown } from './finding.ts';
+import type { Survey } from './survey.ts';
+
+/** What each node is labelled with; labels that are no number. */
+export function checkNodes({ nodes, settings }: Survey): Finding[] {
+  const check = 'nodes';
+  if (!nodes.ok) return [unknown(check, nodes)];
+  const wrong = nodes.value.filter((node) => {
+    const value = nodeValue(node, settings.nodeAffinity.label);
+    return value !== null && !/^\d{1,15}$/.test(value);
+  });
+  const known = nodes.value.filter((node) => nodeValue(node, settings.nodeAffinity.label) !== null).length;
+  if (wrong.length === 0)
+    return [
+      {
+        check,
+        level: 'ok',
+        message: `the value of ${known} of ${nodes.value.length} nodes is known from the label ${settings.nodeAffinity.label}`,
+      },
+    ];
+  return wrong.map((node) => ({
+    check,
+    level: 'finding',
+    message: `node ${nodeName(node)} has ${settings.nodeAffinity.label}=${nodeValue(node, settings.nodeAffinity.label)}, which is no integer: no pod is ever sent there for it`,
+    cure: `kubectl label node ${nodeName(node)} ${settings.nodeAffinity.label}-`,
+  }));
+}
+
+/** The value that a node is labelled with, as it stands there; null without the label. */
+export function nodeValue(node: JsonObject, label: string): string | null {
+  return textMap(get(node, 'metadata'), 'labels').get(label) ?? null;
+}
+
+/** A node's name. */
+export function nodeName(node: JsonObject): string {
+  return text(get(node, 'metadata'), 'name') ?? '';
+}

@@ -1,0 +1,69 @@
+import type { Endpoint } from '../../core/decision.ts';
+import { get, type JsonObject, objects, strings, text, textMap } from '../../core/json.ts';
+import { selects } from './selector.ts';
+
+/** One webhook of a registered configuration, as far as it decides anything. */
+export interface Entry {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly url: string | undefined;
+  readonly service: { readonly namespace: string; readonly name: string } | undefined;
+  /** PEM, decoded; empty when nobody has filled it in. */
+  readonly caBundle: string;
+  readonly failurePolicy: string;
+  readonly timeoutSeconds: number;
+  readonly namespaceSelector: unknown;
+  readonly seesPods: boolean;
+}
+
+/** A MutatingWebhookConfiguration of ours. */
+export interface Registration {
+  readonly name: string;
+  readonly entries: readonly Entry[];
+}
+
+const PATH = /^\/mutate\/(init-container|node-affinity|none)$/;
+const CHART_NAME = 'max-map-count-webhook';
+
+/** The configurations of ours among all: by the chart's label or by the paths that they call. */
+export function registrationsIn(configurations: readonly JsonObject[]): Registration[] {
+  return configurations.flatMap((configuration) => {
+    const metadata = get(configuration, 'metadata');
+    const entries = objects(configuration, 'webhooks').flatMap((webhook) => entryOf(webhook) ?? []);
+    const isOurs = textMap(metadata, 'labels').get('app.kubernetes.io/name') === CHART_NAME || entries.length > 0;
+    return isOurs ? [{ name: text(metadata, 'name') ?? '', entries }] : [];
+  });
+}
+
+function entryOf(webhook: JsonObject): Entry | undefined {
+  const client = get(webhook, 'clientConfig');
+  const service = get(client, 'service');
+  const url = text(client, 'url');
+  const path = url === undefined ? text(service, 'path') : URL.parse(url)?.pathname;
+  const endpoint = PATH.exec(path ?? '')?.[1] as Endpoint | undefined;
+  if (endpoint === undefined) return undefined;
+  const timeout = get(webhook, 'timeoutSeconds');
+  return {
+    name: text(webhook, 'name') ?? '',
+    endpoint,
+    url,
+    service: service ? { namespace: text(service, 'namespace') ?? '', name: text(service, 'name') ?? '' } : undefined,
+    caBundle: Buffer.from(text(client, 'caBundle') ?? '', 'base64').toString('utf8'),
+    failurePolicy: text(webhook, 'failurePolicy') ?? 'Fail',
+    timeoutSeconds: typeof timeout === 'number' ? timeout : 10,
+    namespaceSelector: get(webhook, 'namespaceSelector'),
+    seesPods: objects(webhook, 'rules').some((rule) => {
+      const names = (key: string, wanted: string) => [wanted, '*'].some((name) => strings(rule, key).includes(name));
+      return names('operations', 'CREATE') && names('resources', 'pods');
+    }),
+  };
+}
+
+/** The entry that the API server calls for a pod of a namespace with these labels; undefined when none is. */
+export function entryFor(
+  registrations: readonly Registration[],
+  labels: ReadonlyMap<string, string>,
+): Entry | undefined {
+  const entries = registrations.flatMap((registration) => registration.entries);
+  return entries.find(({ seesPods, namespaceSelector }) => seesPods && selects(namespaceSelector, labels));
+}

@@ -1,0 +1,21 @@
+import { type Sink, wantsColour } from './io.ts';
+import { run } from './run.ts';
+
+// Set when the bundle is built.
+const version = process.env.MAX_MAP_COUNT_WEBHOOK_VERSION ?? 'unreleased';
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  // A reader that went away, as in `... | head`, wants no more output and no complaint.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  return { write: (text) => stream.write(text), colour: wantsColour(stream, process.env) };
+}
+
+// No handler for SIGINT: it ends the process at once, also while a read from a terminal blocks, and shells report 130.
+process.exitCode = await run(
+  process.argv.slice(2),
+  { stdout: sink(process.stdout), stderr: sink(process.stderr) },
+  version,
+);

@@ -1,0 +1,165 @@
+import { Argument, Command, Option } from 'commander';
+import { catalogue } from './catalogue.ts';
+import { complete, completionScript, SHELLS } from './completion.ts';
+import { doctor } from './doctor.ts';
+import { EXAMPLES } from './examples.ts';
+import { explain } from './explain.ts';
+import { EXIT } from './failure.ts';
+import {
+  addCluster,
+  addJudging,
+  type ClusterFlags,
+  config,
+  count,
+  filename,
+  type JudgingFlags,
+  namespace,
+  recursive,
+} from './flags.ts';
+import type { Io } from './io.ts';
+import { nodes } from './nodes.ts';
+import { preview } from './preview.ts';
+import { PREVIEW_FORMATS, type PreviewFormat } from './preview-formats.ts';
+import { renderConfig } from './render.ts';
+
+/** The name under which kubectl runs the program. */
+export const NAME = 'kubectl max-map-count';
+
+/** The whole command line; `ended` hears the exit code of the command that ran. */
+export function createProgram(io: Io, version: string, ended: (code: number) => void): Command {
+  const program = new Command(NAME)
+    .description(
+      'Shows and explains what max-map-count-webhook does to pods that need vm.max_map_count, offline and in a cluster.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .helpCommand('help [command]', 'show help for a command');
+  addPreview(program, io, ended);
+  addExplain(program, io, ended);
+  addDoctor(program, io, ended);
+  addNodes(program, io, ended);
+  addOthers(program, io, version, ended);
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((child) => child.commands)]) {
+    const path = pathOf(command);
+    command
+      .showHelpAfterError(`Usage: ${path} ${command.usage()}\nSee "${path} --help".`)
+      .helpOption('-h, --help', 'show this help');
+    const examples = EXAMPLES[command.name()];
+    if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}\n`).join('')}`);
+  }
+  return program;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+type Ended = (code: number) => void;
+
+function addPreview(program: Command, io: Io, ended: Ended): void {
+  const command = program
+    .command('preview')
+    .description('Show what the webhook would do to every object that makes pods.')
+    .addOption(filename().makeOptionMandatory())
+    .addOption(recursive())
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(PREVIEW_FORMATS).default('diff'))
+    .option('--exit-code', 'exit 1 when something would change', false)
+    .option('-v, --verbose', 'also report pods that the webhook has no business with, and every warning', false);
+  addJudging(command).action(
+    (options: JudgingFlags & { output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
+      ended(preview({ ...options, filename: options.filename ?? [] }, io));
+    },
+  );
+}
+
+function addExplain(program: Command, io: Io, ended: Ended): void {
+  const command = program
+    .command('explain')
+    .description('Tell why a pod would or would not be patched: what was seen, the verdict, what would change it.')
+    .argument('[references...]', 'objects of the cluster: NAME of a pod, or TYPE/NAME')
+    .addOption(filename())
+    .addOption(recursive())
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'));
+  addCluster(addJudging(command)).action(
+    async (references: string[], options: JudgingFlags & ClusterFlags & { output: 'text' | 'json' }) => {
+      ended(await explain({ ...options, filename: options.filename ?? [], references }, io));
+    },
+  );
+}
+
+function addDoctor(program: Command, io: Io, ended: Ended): void {
+  const command = program
+    .command('doctor')
+    .description(
+      'Check the webhook in the current cluster; changes nothing. Exits 0 when healthy, 1 with findings, 2 when something could not be checked.',
+    )
+    .addOption(namespace('look only at this namespace, and try the probe there'))
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
+    .addOption(config());
+  addCluster(command).action(
+    async (options: ClusterFlags & { output: 'text' | 'json'; limit: number; namespace?: string; config?: string }) => {
+      ended(await doctor(options, io));
+    },
+  );
+}
+
+function addNodes(program: Command, io: Io, ended: Ended): void {
+  const command = program
+    .command('nodes')
+    .description('Show what the nodes are labelled with, which workloads fit there, and the pods that depend on it.')
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
+    .option('--clean', 'remove the labels that the node agent has set, after it was uninstalled', false)
+    .addOption(config());
+  addCluster(command).action(
+    async (options: ClusterFlags & { output: 'text' | 'json'; limit: number; clean: boolean; config?: string }) => {
+      ended(await nodes(options, io));
+    },
+  );
+}
+
+function addOthers(program: Command, io: Io, version: string, ended: Ended): void {
+  program
+    .command('catalogue')
+    .description('List the workloads that the webhook knows.')
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json', 'yaml']).default('text'))
+    .addOption(config())
+    .action((options: { output: 'text' | 'json' | 'yaml'; config?: string }) => ended(catalogue(options, io)));
+  program
+    .command('render')
+    .description('Print what an installation needs.')
+    .command('config')
+    .description('Print the webhook’s configuration with every default written out.')
+    .addOption(config())
+    .action((options: { config?: string }) => ended(renderConfig(options.config, io)));
+  program
+    .command('completion')
+    .description('Print the script that teaches a shell to complete this command.')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: string) => {
+      io.stdout.write(completionScript(shell));
+      ended(EXIT.ok);
+    });
+  program
+    .command('version')
+    .description('Print the version.')
+    .action(() => {
+      io.stdout.write(`${version}\n`);
+      ended(EXIT.ok);
+    });
+  addCompleter(program, io, ended);
+}
+
+// The protocol of cobra's completions, so that kubectl can ask: words, then a directive; 0 lets the shell add file names.
+function addCompleter(program: Command, io: Io, ended: Ended): void {
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action((words: string[]) => {
+      io.stdout.write(`${[...complete(program, words), ':0'].join('\n')}\n`);
+      ended(EXIT.ok);
+    });
+}

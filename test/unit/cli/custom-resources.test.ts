@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastJsonPatch from 'fast-json-patch';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { judge, objectPatch } from '../../../src/cli/judge.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { settingsOf } from '../../support/cases.ts';
+import { cli } from './support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cli-custom-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const settings = settingsOf('');
+
+function eck(nodeSet: object, spec: object = {}): JsonObject {
+  return {
+    apiVersion: 'elasticsearch.k8s.elastic.co/v1',
+    kind: 'Elasticsearch',
+    metadata: { name: 'quickstart' },
+    spec: { version: '9.0.0', nodeSets: [{ name: 'default', count: 1, ...nodeSet }], ...spec } as JsonObject,
+  };
+}
+
+function openSearch(general: object, pool: object, apiVersion = 'opensearch.opster.io/v1'): JsonObject {
+  return {
+    apiVersion,
+    kind: 'OpenSearchCluster',
+    metadata: { name: 'logs' },
+    spec: { general: { version: '2.19.0', ...general }, nodePools: [{ component: 'data', replicas: 3, ...pool }] },
+  } as JsonObject;
+}
+
+const patched = (object: JsonObject, strategy: 'init-container' | 'node-affinity' = 'init-container') => {
+  const judgements = judge(object, settings, strategy);
+  const patch = objectPatch(object, judgements);
+  const { newDocument } = fastJsonPatch.applyPatch(structuredClone(object), [...patch], true, false);
+  return { judgements, patch, object: newDocument };
+};
+
+describe('ECK’s Elasticsearch', () => {
+  it('gets the init container in a podTemplate that was not there, with the operator’s own resources', () => {
+    const { object, patch, judgements } = patched(eck({}));
+    expect(judgements.map(({ decision }) => [decision.reason, decision.workload])).toEqual([
+      ['injected', 'elasticsearch'],
+    ]);
+    expect(patch.map(({ path }) => path)).toEqual(['/spec/nodeSets/0/podTemplate']);
+    expect(object).toMatchObject({
+      spec: {
+        nodeSets: [
+          {
+            podTemplate: {
+              metadata: { annotations: { 'max-map-count.io/applied': 'init-container=262144' } },
+              spec: {
+                initContainers: [
+                  { name: 'max-map-count', resources: { requests: { memory: '2Gi' }, limits: { memory: '2Gi' } } },
+                ],
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it('keeps what its podTemplate says, and goes by its own image and annotations', () => {
+    const podTemplate = {
+      metadata: { annotations: { a: 'b' } },
+      spec: {
+        initContainers: [{ name: 'plugins', command: ['sh'] }],
+        containers: [
+          { name: 'elasticsearch', env: [{ name: 'X', value: 'y' }] },
+          { name: 'sidecar', image: 'x' },
+        ],
+      },
+    };
+    const { patch } = patched(eck({ podTemplate }, { image: 'my.registry.example/es:9' }));
+    const base = '/spec/nodeSets/0/podTemplate';
+    expect(patch.map(({ path }) => path)).toEqual([
+      `${base}/spec/initContainers/0`,
+      `${base}/metadata/annotations/max-map-count.io~1applied`,
+    ]);
+    const optedOut = { metadata: { annotations: { 'max-map-count.io/inject': 'false' } } };
+    expect(judge(eck({ podTemplate: optedOut }), settings, 'init-container')[0]?.decision.reason).toBe('opted-out');
+  });
+
+  it.each([[{ 'node.store.allow_mmap': false }], [{ node: { store: { allow_mmap: false } } }]])(
+    'tells of memory mapping switched off where the webhook cannot see it: %j',
+    (config) => {
+      const [judgement] = judge(eck({ config }), settings, 'init-container');
+      expect(judgement?.decision.reason).toBe('injected');
+      expect(judgement?.notes).toEqual([expect.stringContaining('ECK keeps the configuration in a Secret')]);
+    },
+  );
+
+  it('tells what an affinity costs', () => {
+    expect(patched(eck({}), 'node-affinity').judgements[0]?.notes).toEqual([
+      expect.stringContaining('ECK drops its own anti-affinity'),
+    ]);
+  });
+});
+
+describe('an OpenSearchCluster', () => {
+  it.each<[string, boolean | undefined, string]>([
+    ['opensearch.opster.io/v1', true, 'already-handled'],
+    ['opensearch.opster.io/v1', undefined, 'injected'],
+    ['opensearch.opster.io/v1', false, 'injected'],
+    ['opensearch.org/v1', undefined, 'already-handled'],
+    ['opensearch.org/v1', false, 'injected'],
+  ])('of %s with setVMMaxMapCount %s: %s', (apiVersion, setVMMaxMapCount, reason) => {
+    const object = openSearch(setVMMaxMapCount === undefined ? {} : { setVMMaxMapCount }, {}, apiVersion);
+    const judgements = judge(object, settings, 'init-container');
+    expect(judgements.map(({ template, decision }) => [template.part, decision.reason])).toEqual([
+      ['bootstrap', reason],
+      ['nodePools[0]', reason],
+    ]);
+  });
+
+  it('gets the init container where a node pool takes it, and a word about older operators', () => {
+    const { object, judgements } = patched(openSearch({ setVMMaxMapCount: false }, { annotations: { a: 'b' } }));
+    const name = { name: 'max-map-count' };
+    expect(object).toMatchObject({
+      spec: {
+        bootstrap: { initContainers: [name] },
+        nodePools: [
+          { initContainers: [name], annotations: { a: 'b', 'max-map-count.io/applied': 'init-container=262144' } },
+        ],
+      },
+    });
+    expect(judgements[1]?.notes).toEqual([expect.stringContaining('set spec.general.setVMMaxMapCount: true instead')]);
+  });
+
+  it('gets the affinity of a node pool completed', () => {
+    const { object } = patched(
+      openSearch({ setVMMaxMapCount: false }, { affinity: { podAntiAffinity: {} } }),
+      'node-affinity',
+    );
+    expect(object).toMatchObject({
+      spec: { nodePools: [{ affinity: { podAntiAffinity: {}, nodeAffinity: expect.anything() } }] },
+    });
+  });
+
+  it('needs nothing when its configuration switches memory mapping off', () => {
+    const object = openSearch({ setVMMaxMapCount: false, additionalConfig: { 'node.store.allow_mmap': 'false' } }, {});
+    expect(judge(object, settings, 'init-container').map(({ decision }) => decision.reason)).toEqual([
+      'not-required',
+      'not-required',
+    ]);
+  });
+});
+
+it('previews custom resources, Lists and plain objects in every format alike', async () => {
+  const other = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } };
+  const list = { apiVersion: 'v1', kind: 'List', items: [eck({}), other, openSearch({ setVMMaxMapCount: false }, {})] };
+  const file = join(folder, 'list.yaml');
+  writeFileSync(file, stringify(list));
+  const { stdout, stderr } = await cli(['preview', '-f', file, '-o', 'yaml']);
+  expect(parse(stdout)).toEqual(JSON.parse((await cli(['preview', '-f', file, '-o', 'json'])).stdout));
+  expect(stderr.trim().split('\n').at(-1)).toBe(
+    '3 pod templates: 3 would be patched, 0 unchanged; 1 other object passed through',
+  );
+  const pods = (await cli(['preview', '-f', file, '-o', 'pod'])).stdout.split('---\n').map((text) => parse(text));
+  expect(pods.map(({ metadata }) => metadata.generateName)).toEqual(['quickstart-', 'logs-', 'logs-']);
+});

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cli } from './support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cli-input-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const POD =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: es}\nspec:\n  containers: [{name: es, image: elasticsearch:8}]\n';
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function bomb(): string {
+  const rows = Array.from({ length: 12 }, (_, row) => `a${row + 1}: &a${row + 1} [${Array(10).fill(`*a${row}`)}]`);
+  return ['a0: &a0 [x]', ...rows].join('\n');
+}
+
+const FILES: readonly (readonly [string, () => string, RegExp])[] = [
+  ['broken YAML', () => file('broken.yaml', 'kind: Pod\nmetadata: {name: [}\n'), /broken\.yaml:2:\d+: /],
+  ['a tab', () => file('tab.yaml', 'kind: Pod\nspec:\n\tx: 1\n'), /tab\.yaml:3:1: a tab is used as indentation/],
+  ['a duplicate key', () => file('twice.yaml', 'kind: Pod\nkind: Pod\n'), /twice\.yaml:2:1: the key is given twice/],
+  ['an alias bomb', () => file('bomb.yaml', bomb()), /bomb\.yaml: its aliases .* expand too far/],
+  ['deep nesting', () => file('deep.yaml', '['.repeat(100_000)), /deep\.yaml.*(?:nested too deeply|expected)/],
+  ['binary', () => file('binary.yaml', Buffer.from([1, 0, 2])), /binary\.yaml: is binary/],
+  ['another encoding', () => file('latin1.yaml', Buffer.from([0x61, 0xe9, 0x0a])), /latin1\.yaml: is not UTF-8 text/],
+  ['plain text', () => file('text.yaml', 'hello\n'), /text\.yaml: document 1 is plain text/],
+  ['nothing there', () => join(folder, 'none.yaml'), /none\.yaml: there is no such file or directory/],
+  ['a device without end', () => '/dev/zero', /\/dev\/zero: is a device, not a regular file/],
+  ['a URL', () => 'https://example.com/a.yaml', /URLs are not fetched/],
+];
+
+describe('an input that cannot be read', () => {
+  it.each(FILES)('%s: one clear line, exit 2, and the others are still done', async (_, make, problem) => {
+    const { stdout, stderr, code } = await cli(['preview', '-o', 'yaml', '-f', make(), '-f', file('good.yaml', POD)]);
+    expect(stderr).toMatch(problem);
+    expect(stderr).toContain('1 would be patched, 0 unchanged; 1 input could not be read');
+    expect(stdout).toContain('max-map-count.io/applied');
+    expect(code).toBe(2);
+  });
+
+  it('a 1 GB file is refused at once', async () => {
+    const path = file('huge.yaml', 'a');
+    truncateSync(path, 1024 ** 3);
+    const { stderr, stdout, code } = await cli(['preview', '-f', path]);
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toContain('huge.yaml: is larger than 16 MiB');
+  });
+
+  it('a named pipe without a writer does not hang', async () => {
+    const path = join(folder, 'pipe.yaml');
+    execFileSync('mkfifo', [path]);
+    const { stderr, code } = await cli(['preview', '-f', path]);
+    expect([stderr, code]).toEqual([
+      `error: ${path}: is a named pipe, not a regular file\n0 pod templates: 0 would be patched, 0 unchanged; 1 input could not be read\n`,
+      2,
+    ]);
+  });
+});
+
+describe('a directory', () => {
+  const directory = join(folder, 'manifests');
+  mkdirSync(join(directory, 'sub'), { recursive: true });
+  mkdirSync(join(directory, 'empty'));
+  for (const name of ['b.yaml', 'a.yml', 'notes.txt', 'sub/c.json']) {
+    writeFileSync(join(directory, name), POD.replace('name: es', `name: ${name.replace(/\W/g, '-')}`));
+  }
+  symlinkSync(directory, join(directory, 'sub', 'loop'));
+
+  it('is read by name, without its subdirectories', async () => {
+    const { stderr } = await cli(['preview', '-f', directory]);
+    expect(stderr.match(/Pod \S+/g)).toEqual(['Pod a-yml:', 'Pod b-yaml:']);
+  });
+
+  it('is read with its subdirectories for -R, and a loop of links ends', async () => {
+    const { stderr, code } = await cli(['preview', '-R', '-f', directory]);
+    expect(stderr.match(/Pod \S+/g)).toEqual(['Pod a-yml:', 'Pod b-yaml:', 'Pod sub-c-json:']);
+    expect(code).toBe(0);
+  });
+
+  it('without manifests is an error', async () => {
+    const { stderr, code } = await cli(['preview', '-f', join(directory, 'empty')]);
+    expect(stderr).toContain('empty: holds no .yaml, .yml or .json file (-R looks into subdirectories)');
+    expect(code).toBe(2);
+  });
+});
+
+it('reads what kubectl reads: yes for true, merge keys, JSON indented with tabs, a byte order mark', async () => {
+  const privileged = `${POD.replace('elasticsearch:8', 'x')}  initContainers: [{name: s, image: b, command: [sysctl, -w, vm.max_map_count=262144], securityContext: {privileged: yes, runAsUser: 0}}]\n`;
+  const raised = privileged.replace('image: x', 'image: elasticsearch:8');
+  expect((await cli(['preview', '-f', file('yes.yaml', raised)])).stderr).toContain('(already-handled)');
+  const merged = POD.replace('metadata:', 'x: &m {labels: {a: b}}\nmetadata:').replace(
+    '{name: es}',
+    '{<<: *m, name: es}',
+  );
+  const { stdout } = await cli(['preview', '-o', 'json', '-f', file('merge.yaml', merged)]);
+  expect(JSON.parse(stdout).metadata.labels).toEqual({ a: 'b' });
+  const json = JSON.stringify(
+    { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ image: 'elasticsearch' }] } },
+    null,
+    '\t',
+  );
+  const tabs = await cli(['preview', '-o', 'yaml', '-f', file('tabs.json', `\ufeff${json}`)]);
+  expect(tabs.stdout.startsWith('\ufeff{\n\t"')).toBe(true);
+  expect(JSON.parse(tabs.stdout.slice(1)).spec.initContainers[0].name).toBe('max-map-count');
+});

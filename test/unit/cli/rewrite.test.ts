@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyPatch } from 'diff';
+import { describe, expect, it } from 'vitest';
+import { parseManifests } from '../../../src/cli/documents.ts';
+import { rewrite } from '../../../src/cli/rewrite.ts';
+import type { Operation } from '../../../src/core/operation.ts';
+import { cli } from './support.ts';
+
+function rewritten(source: string, ...operations: Operation[]) {
+  const parsed = parseManifests('test.yaml', source);
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  const parts = rewrite(source, parsed.manifests, new Map([[0, operations]]));
+  return {
+    before: parts.map(({ before }) => before).join(''),
+    after: parts.map(({ after }) => after).join(''),
+    printedAnew: parts.map(({ isPrintedAnew }) => isPrintedAnew),
+  };
+}
+
+const add = (path: string, value: Operation['value']): Operation => ({ op: 'add', path, value });
+
+const CASES: readonly (readonly [string, string, Operation, string])[] = [
+  [
+    'a key after the line of its parent, above a comment',
+    'a:\n  # b\n  b: 1\n',
+    add('/a/c', [1]),
+    'a:\n  c:\n    - 1\n  # b\n  b: 1\n',
+  ],
+  ['a key of the document itself', '# x\na: 1 # one\nb: 2\n', add('/c', 3), '# x\na: 1 # one\nc: 3\nb: 2\n'],
+  ['a key into a map in a list', 'l:\n- a: 1\n  b: 2\n', add('/l/0/c', 3), 'l:\n- a: 1\n  c: 3\n  b: 2\n'],
+  [
+    'the first item, above the comment of the other',
+    'l:\n  # a\n  - a\n',
+    add('/l/0', 'b'),
+    'l:\n  - b\n  # a\n  - a\n',
+  ],
+  [
+    'the last item, after a comment',
+    'l:\n- a: 1 # one\nz: 1\n',
+    add('/l/-', { b: 2 }),
+    'l:\n- a: 1 # one\n- b: 2\nz: 1\n',
+  ],
+  ['the last item at the end without a line break', 'l:\n- a', add('/l/-', 'b'), 'l:\n- a\n- b\n'],
+  ['the last item after a block scalar', 'l:\n- |\n  x\n\nz: 1\n', add('/l/-', 'b'), 'l:\n- |\n  x\n- b\n\nz: 1\n'],
+  ['into an empty flow map', 'a: {} # x\n', add('/a/b', 1), 'a: {"b": 1} # x\n'],
+  ['into a flow map', 'a: { b: 1, }\n', add('/a/c', [1]), 'a: {"c": [1],  b: 1, }\n'],
+  ['into a flow list', 'a: [1, 2]\n', add('/a/-', 3), 'a: [1, 2, 3]\n'],
+  [
+    'into indented JSON',
+    '{\n  "a": {\n    "b": 1\n  }\n}\n',
+    add('/a/c', [1]),
+    '{\n  "a": {\n    "c": [\n      1\n    ],\n    "b": 1\n  }\n}\n',
+  ],
+  ['a value for a key without one', 'a: # none\nb: 1\n', add('/a', { c: 1 }), 'a: # none\n  c: 1\nb: 1\n'],
+  ['a value for null', 'a: null\nb: 1\n', add('/a', { c: 1 }), 'a: \n  c: 1\nb: 1\n'],
+  ['a value for null in JSON', '{"a": null}\n', add('/a', [1]), '{"a": [1]}\n'],
+  ['with the line ends of the text', 'a:\r\n  b: 1\r\n', add('/a/c', 2), 'a:\r\n  c: 2\r\n  b: 1\r\n'],
+  ['under a key that needs escapes', 'a/b:\n  x~y: {}\n', add('/a~1b/x~0y/c', 1), 'a/b:\n  x~y: {"c": 1}\n'],
+];
+
+describe('rewrite adds', () => {
+  it.each(CASES)('%s', (_, source, operation, wanted) => {
+    expect(rewritten(source, operation)).toEqual({ before: source, after: wanted, printedAnew: [false] });
+  });
+
+  it('nothing to what an anchor shares, but prints the document anew', () => {
+    const source = 'a: &x {b: 1}\nc: *x\n---\n# kept\nd: 1\n';
+    expect(rewritten(source, add('/a/e', 2))).toEqual({
+      before: 'a:\n  b: 1\nc:\n  b: 1\n---\n# kept\nd: 1\n',
+      after: 'a:\n  b: 1\n  e: 2\nc:\n  b: 1\n---\n# kept\nd: 1\n',
+      printedAnew: [true, false],
+    });
+  });
+});
+
+it('a long stream takes time in proportion, and its diff still applies', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-rewrite-'));
+  const file = join(folder, 'long.yaml');
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: es}\nspec:\n  containers: [{name: es, image: elasticsearch:8}]\n';
+  const text = `${Array(400).fill(pod).join('---\n# next\n')}`;
+  writeFileSync(file, text);
+  const [yaml, diff] = [await cli(['preview', '-f', file, '-o', 'yaml']), await cli(['preview', '-f', file])];
+  rmSync(folder, { recursive: true });
+  expect(yaml.stderr).toContain('400 would be patched');
+  expect(applyPatch(text, diff.stdout)).toBe(yaml.stdout);
+}, 20_000);

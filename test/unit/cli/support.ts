@@ -1,0 +1,24 @@
+import { run } from '../../../src/cli/run.ts';
+
+/** What a command line printed and how it ended. */
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both streams, in the order of a terminal. */
+  readonly terminal: string;
+  readonly code: number;
+}
+
+/** Runs a command line in this process. */
+export async function cli(args: readonly string[], { colour = false } = {}): Promise<Outcome> {
+  const written = { stdout: '', stderr: '', terminal: '' };
+  const sink = (stream: 'stdout' | 'stderr') => ({
+    colour,
+    write(text: string) {
+      written[stream] += text;
+      written.terminal += text;
+    },
+  });
+  const code = await run(args, { stdout: sink('stdout'), stderr: sink('stderr') }, '0.0.0-test');
+  return { ...written, code };
+}
