@@ -4,7 +4,7 @@ import { build, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
-const entries = { server: 'src/server/main.ts', cli: 'src/cli/main.ts' };
+const entries = { server: 'src/server/main.ts', cli: 'src/cli/main.ts', 'node-agent': 'src/node-agent/main.ts' };
 
 // What dependencies load at start and we never call: half of the bundle, and 8 MB of the server's memory.
 const UNUSED: Readonly<Record<string, string>> = {
@@ -14,15 +14,22 @@ const UNUSED: Readonly<Record<string, string>> = {
   'mime-db': 'export default {};',
   // Messages in forty languages.
   '../locales/index.js': 'export {};',
+  // The generated API client and its HTTP library: the command line reads kubeconfigs with @kubernetes/client-node and sends
+  // its few requests with node:https (src/kube.ts).
+  undici: 'export const Agent = undefined, ProxyAgent = undefined;',
+  './gen/index.js': 'export const createConfiguration = undefined, ServerConfiguration = undefined;',
 };
 
 const leaveOut: Plugin = {
   name: 'leave-out-what-is-never-called',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:body-parser|mime-db|\.\.\/locales\/index\.js)$/ }, ({ path }) => ({
-      path,
-      namespace: 'unused',
-    }));
+    onResolve(
+      { filter: /^(?:body-parser|mime-db|undici|\.\.\/locales\/index\.js|\.\/gen\/index\.js)$/ },
+      ({ path }) => ({
+        path,
+        namespace: 'unused',
+      }),
+    );
     onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({ contents: UNUSED[path] ?? '', loader: 'js' }));
   },
 };
@@ -35,7 +42,8 @@ await build({
   bundle: true,
   plugins: [leaveOut],
   platform: 'node',
-  target: 'node22.19',
+  // Older than what we support: the distributions' Node 20 is past its end, but still there when someone is in a hurry.
+  target: 'node20',
   format: 'esm',
   sourcemap: true,
   legalComments: 'eof',

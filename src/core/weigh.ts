@@ -1,4 +1,5 @@
 import type { Finding } from './detect.ts';
+import type { Container } from './pod.ts';
 import { strengthOf, THRESHOLD } from './signals.ts';
 
 /**
@@ -6,7 +7,9 @@ import { strengthOf, THRESHOLD } from './signals.ts';
  * rows that the evidence names. The order of the evidence does not matter; a signal seen twice counts once.
  */
 export function matches(findings: readonly Finding[]): Finding[] {
-  const byContainer = Map.groupBy(findings, ({ container }) => container);
+  const byContainer = new Map<Container, Finding[]>();
+  for (const finding of findings)
+    byContainer.set(finding.container, [...(byContainer.get(finding.container) ?? []), finding]);
   const best = [...byContainer.values()].flatMap((found) => bestOf(found) ?? []);
   // Where one container says what it is, a neighbour that merely shares its volume or its ports is not a second server.
   const named = best.some(isNamed) ? best.filter(isNamed) : best;

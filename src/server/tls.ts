@@ -33,7 +33,10 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
       return { ok: false, problem: `${keyFile}: does not belong to the certificate in ${certFile}` };
     }
     await orThrow(certFile, () => createSecureContext({ cert, key }));
-    return { ok: true, certificate: { cert, key, notBefore: x509.validFromDate, notAfter: x509.validToDate } };
+    return {
+      ok: true,
+      certificate: { cert, key, notBefore: new Date(x509.validFrom), notAfter: new Date(x509.validTo) },
+    };
   } catch (error) {
     return { ok: false, problem: (error as Error).message };
   }

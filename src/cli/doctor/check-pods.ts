@@ -55,7 +55,11 @@ function endpointFor(namespace: string, { registrations, namespaces }: Survey): 
 }
 
 function byMaker(pods: readonly JsonObject[]): Finding[] {
-  const groups = Map.groupBy(pods, (pod) => makerOf(pod).name);
+  const groups = new Map<string, JsonObject[]>();
+  for (const pod of pods) {
+    const { name } = makerOf(pod);
+    groups.set(name, [...(groups.get(name) ?? []), pod]);
+  }
   return [...groups].map(([name, group]): Finding => {
     const names = group.slice(0, MOST_NAMES).map((pod) => text(get(pod, 'metadata'), 'name') ?? '');
     const list = `${names.join(', ')}${group.length > MOST_NAMES ? ', ...' : ''}`;
