@@ -14,7 +14,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** One line for a pod that is patched or met a fault; a matched one that is left alone shows at debug, others never. No pod content. */
+/** One line for a pod that is patched, would be in mode observe, or met a fault; other matched ones show at debug, the rest never. No pod content. */
 export function logReview(log: Log, path: ReviewPath, outcome: Extract<ReviewOutcome, { ok: true }>): void {
   const { decision, request, fault } = outcome;
   const pod = {
@@ -28,6 +28,8 @@ export function logReview(log: Log, path: ReviewPath, outcome: Extract<ReviewOut
     log.error({ ...pod, path, reason, err: fault }, 'internal error: the pod was let through unchanged');
   } else if (decision.decision === 'patch' && path !== 'warn') {
     log.info({ ...pod, workload, value, strategy, reason, container: short(decision.container.name) }, 'patched pod');
+  } else if (reason === 'observe-mode' && path !== 'warn') {
+    log.info({ ...pod, path, workload, value, reason }, 'would have patched the pod (mode: observe)');
   } else if (workload !== null) {
     log.debug({ ...pod, path, workload, value, reason }, 'left unchanged');
   }
