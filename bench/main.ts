@@ -1,6 +1,6 @@
 // npm run bench: what a review costs, beside a naive express webhook on the same machine at the same time. It prints a
 // report; nothing is asserted, since the numbers belong to the machine. Linux only (it reads /proc).
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
@@ -125,6 +125,17 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+/** The median time of a whole process. */
+function commandMilliseconds(args: readonly string[]): number {
+  const times = Array.from({ length: 2 * ROUNDS }, () => {
+    const started = performance.now();
+    const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
+    if (status !== 0) throw new Error(`node ${args.join(' ')} ended with exit code ${status}`);
+    return performance.now() - started;
+  });
+  return median(times);
+}
+
 async function main(): Promise<void> {
   const subject = [
     '-subj',
@@ -176,6 +187,10 @@ async function main(): Promise<void> {
   compare('spawn to first correct review', 'ms', ours.startMilliseconds, naive.startMilliseconds);
   compare('resident memory, idle', 'MB', ours.idleMegabytes, naive.idleMegabytes);
   compare('resident memory, after the load', 'MB', residentMegabytes(ours.pid), residentMegabytes(naive.pid));
+  const [command, bareNode] = [
+    commandMilliseconds([join(root, 'dist/cli.js'), 'catalogue']),
+    commandMilliseconds(['-e', '']),
+  ];
   console.log(
     `Node ${process.version}, ${bodies['pod with a match'].length} bytes per review, median of ${ROUNDS} rounds of ${REVIEWS}\n`,
   );
@@ -186,6 +201,7 @@ async function main(): Promise<void> {
       ...rows.map((row) => `| ${row.join(' | ')} |`),
     ].join('\n'),
   );
+  console.log(`\nkubectl max-map-count catalogue: ${command.toFixed(0)} ms; node alone: ${bareNode.toFixed(0)} ms`);
   await Promise.all([ours.stop(), naive.stop()]);
 }
 

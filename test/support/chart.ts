@@ -70,6 +70,8 @@ export function existingSecret(caBundle: string): Values {
 export function helm(verb: 'template' | 'install' | 'upgrade', call: HelmCall): Promise<Result> {
   const { values = {}, release = 'mmc', namespace = 'mmc-system', kubeconfig = '' } = call;
   const args = [verb, release, CHART, '--namespace', namespace, '--values', '-'];
+  // Rendered for their own sake, not to be applied: the objects of `helm test` are no part of a release.
+  if (verb === 'template') args.push('--skip-tests');
   return run(call.helm, args, { input: JSON.stringify(values), env: { KUBECONFIG: kubeconfig } });
 }
 

@@ -1,0 +1,85 @@
+// One built server for each configuration of the corpus, all behind one webhook configuration: a label of the namespace
+// says which of them the API server calls, and on which path.
+import { parse } from 'yaml';
+import { register, unregister } from '../../tools/control-plane/register.ts';
+import { type Supervisor, startSupervisor } from '../../tools/control-plane/supervised.ts';
+import {
+  renderWebhookConfiguration,
+  type WebhookConfiguration,
+  type WebhookEntry,
+} from '../../tools/control-plane/webhook-configuration.ts';
+import { startWebhookServer, type WebhookServer } from '../../tools/control-plane/webhook-server.ts';
+import type { Case } from './cases.ts';
+import type { Cluster } from './cluster.ts';
+
+/** The namespace label that chooses server and path. */
+export const GROUP_LABEL = 'corpus';
+
+/** The cases that one path of one server decides. */
+export interface CaseGroup {
+  readonly label: string;
+  readonly endpoint: Case['endpoint'];
+  readonly config: string;
+}
+
+/** The group of every case, by its name; equal endpoint and configuration give the same group. */
+export function groupsOf(cases: readonly Case[]): Map<string, CaseGroup> {
+  const groups = new Map<string, CaseGroup>();
+  return new Map(
+    cases.map(({ name, endpoint, config }) => {
+      const key = `${endpoint}\n${config}`;
+      const group = groups.get(key) ?? { label: `group-${groups.size}`, endpoint, config };
+      groups.set(key, group);
+      return [name, group];
+    }),
+  );
+}
+
+/** Starts and registers the servers; returns the way to take them away again. */
+export async function startCorpusWebhooks(
+  { binaries, kubectl, auditLog }: Pick<Cluster, 'binaries' | 'kubectl'> & { readonly auditLog: string },
+  groups: readonly CaseGroup[],
+  probeNamespace: string,
+): Promise<() => Promise<void>> {
+  const supervisor = await startSupervisor();
+  const registrar = { kubectl, auditLog };
+  try {
+    const servers = await startServers(supervisor, groups);
+    const unused = { url: 'https://127.0.0.1', authority: '' };
+    const rendered = await renderWebhookConfiguration({ helm: binaries.helm, ...unused });
+    const configuration = { ...rendered, webhooks: groups.map((group) => entryFor(group, servers, rendered)) };
+    await register(registrar, configuration, probeNamespace);
+    return async () => {
+      await unregister(registrar, configuration.metadata.name, probeNamespace);
+      await supervisor.stop();
+    };
+  } catch (error) {
+    await supervisor.stop();
+    throw error;
+  }
+}
+
+async function startServers(supervisor: Supervisor, groups: readonly CaseGroup[]): Promise<Map<string, WebhookServer>> {
+  const configs = [...new Set(groups.map(({ config }) => config))];
+  const start = async (config: string) => [config, await startWebhookServer(supervisor, parse(config))] as const;
+  return new Map(await Promise.all(configs.map(start)));
+}
+
+/** The chart's first entry, for the namespaces of one group only. */
+function entryFor(
+  { label, endpoint, config }: CaseGroup,
+  servers: ReadonlyMap<string, WebhookServer>,
+  { webhooks: [entry] }: WebhookConfiguration,
+): WebhookEntry {
+  const server = servers.get(config);
+  if (server === undefined || entry === undefined) throw new Error(`${label}: there is no server or no entry for it`);
+  const { namespaceSelector } = entry as WebhookEntry & { readonly namespaceSelector: object };
+  const selector = { ...namespaceSelector, matchLabels: { [GROUP_LABEL]: label } };
+  const caBundle = Buffer.from(server.authority.certificate).toString('base64');
+  return {
+    ...entry,
+    name: `${label}.max-map-count.io`,
+    clientConfig: { url: `${server.url}/mutate/${endpoint}`, caBundle },
+    ...{ namespaceSelector: selector },
+  };
+}
