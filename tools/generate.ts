@@ -1,9 +1,21 @@
-// Rewrites every generated file: the goldens of the cases and the generated parts of the documentation.
+// Rewrites every generated file: the goldens of the cases, and the generated parts of the chart, deploy/ and the documentation.
 import { writeFileSync } from 'node:fs';
 import { caseNames, goldenFile, goldenOf, readCase } from '../test/support/cases.ts';
+import { installManifest } from './chart/install-manifest.ts';
+import { findBinaries } from './control-plane/binaries.ts';
+import { generatedChart } from './generate-chart.ts';
+import { generatedChartFiles } from './generated-chart-files.ts';
 import { generatedDocs } from './generated-docs.ts';
 
-const docs = generatedDocs();
+function write({ file, text }: { readonly file: string; readonly text: string }): void {
+  writeFileSync(new URL(`../${file}`, import.meta.url), text);
+}
+
+const say = (line: string) => console.error(line);
 for (const name of caseNames) writeFileSync(goldenFile(name), goldenOf(readCase(name)));
-for (const { file, text } of docs) writeFileSync(new URL(`../${file}`, import.meta.url), text);
-console.error(`wrote the goldens of ${caseNames.length} cases and the generated parts of ${docs.length} documents`);
+say(`wrote the goldens of ${caseNames.length} cases`);
+for (const generate of [generatedChartFiles, generatedChart, generatedDocs]) generate().forEach(write);
+// The manifest is rendered from the chart as it is now.
+const { helm } = await findBinaries(['helm'], say);
+write(await installManifest(helm));
+say('wrote the generated parts of the chart, deploy/ and the documentation');

@@ -9,10 +9,11 @@ export const CONTAINER_NAME = 'max-map-count';
  * The POSIX shell script that raises vm.max_map_count to `value` and never lowers it. It reads before it writes, because
  * many nodes stand higher already and some refuse any write, and reads back, because sysctl may exit 0 when refused.
  * Exits 0 when the value is high enough or cannot be read (then the workload's own check cannot read it either), else 1
- * after one line. No `$(`: the kubelet expands that in a command.
+ * after one line. Backquotes, since the kubelet expands `$(` in a command; cat, since the shell's own `read` takes a byte at
+ * a time and the kernel serves this file at offset 0 only, so that 65530 would be read as 6.
  */
 export function raiseScript(value: number): string {
-  return `now() { n=; { read -r n </proc/sys/vm/max_map_count; } 2>/dev/null; case $n in *[!0-9]*) n= ;; esac; }
+  return `now() { n=\`cat /proc/sys/vm/max_map_count 2>/dev/null\`; case $n in *[!0-9]*) n= ;; esac; }
 now
 if [ -z "$n" ]; then echo "max-map-count: vm.max_map_count cannot be read, so it is left alone"; exit 0; fi
 if [ "$n" -ge ${value} ]; then echo "max-map-count: vm.max_map_count is $n, which is enough (${value} is needed)"; exit 0; fi

@@ -37,7 +37,11 @@ describe('a command line that makes no sense', () => {
     ['nothing to explain', ['explain'], 'error: say what to explain: either -f FILE, or'],
     ['a bad limit', ['doctor', '--limit', '0'], 'It must be a number above 0.'],
     ['a missing configuration', ['catalogue', '--config', 'none.yaml'], 'error: none.yaml: '],
-    ['a missing kubeconfig', ['doctor', '--kubeconfig', 'none.yaml'], 'error: kubeconfig none.yaml: there is no such file or directory'],
+    [
+      'a missing kubeconfig',
+      ['doctor', '--kubeconfig', 'none.yaml'],
+      'error: kubeconfig none.yaml: there is no such file or directory',
+    ],
   ])('%s: says so on stderr and exits 2', async (_, args, message) => {
     const { stdout, stderr, code } = await cli(args);
     expect(stderr).toContain(message);

@@ -68,6 +68,20 @@ describe.each(Object.entries(SHELLS))('under %s', (name, shell) => {
   if (!present) console.warn(`SKIPPED: ${name} is not installed, so the script was not run under it`);
 
   describe.skipIf(!present)('the script', () => {
+    // The kernel's file is not like others: it is served at offset 0 only.
+    it.skipIf(process.platform !== 'linux')('reads the whole value from the real /proc', () => {
+      const real = readFileSync('/proc/sys/vm/max_map_count', 'utf8').trim();
+      const refuse = 'sysctl() { echo "sysctl was called" >&2; return 1; }\n';
+      const [program = '', ...options] = shell;
+      const result = spawnSync(program, [...options, '-c', refuse + raiseScript(1000)], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      expect(result.stdout + result.stderr).toBe(
+        `max-map-count: vm.max_map_count is ${real}, which is enough (1000 is needed)\n`,
+      );
+    });
+
     it('raises a lower value and says so in one line', () => {
       const { status, output, value, calls } = run(shell, '65530\n', WRITES);
       expect({ status, value, calls }).toEqual({ status: 0, value: '262144', calls: WRITE_CALL });
