@@ -9,14 +9,16 @@ import { register } from './control-plane/register.ts';
 import { renderWebhookConfiguration } from './control-plane/webhook-configuration.ts';
 import { startWebhookServer } from './control-plane/webhook-server.ts';
 import { tellStory, UNSEEN_NAMESPACE } from './demo/pods.ts';
+import { showKeptNodes, showPreparedNodes } from './demo/prepared-nodes.ts';
 import { showAdmission, showDryRun, showKept } from './demo/show.ts';
 import { heading, indented, print, progress, styled } from './demo/terminal.ts';
 import { problemsOfPatched, problemsOfUntouched } from './demo/verdict.ts';
 
-const USAGE = `usage: npm run demo [-- --keep]
+const USAGE = `usage: npm run demo [-- [--prepared-nodes] [--keep]]
 
-  --keep   leave the control plane and the webhook running until Ctrl-C, and print the KUBECONFIG line
-  --help   print this text`;
+  --prepared-nodes   show instead how pods find prepared nodes where the init container is forbidden
+  --keep             leave the control plane and the webhook running until Ctrl-C, and print the KUBECONFIG line
+  --help             print this text`;
 const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl', 'helm'] as const;
 const EXAMPLE = 'examples/elk.yaml';
 
@@ -35,7 +37,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   try {
-    return await demo(options.keep);
+    return await demo(options);
   } catch (error) {
     if (error instanceof MissingBinaries) progress(error.message);
     else progress(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -43,31 +45,37 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function readOptions(args: string[]): { keep: boolean; help: boolean } | string {
+interface DemoOptions {
+  readonly keep: boolean;
+  readonly preparedNodes: boolean;
+}
+
+function readOptions(args: string[]): (DemoOptions & { help: boolean }) | string {
   try {
-    const { keep = false, help = false } = parseArgs({
-      args,
-      options: { keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    }).values;
-    return { keep, help };
+    const boolean = { type: 'boolean', default: false } as const;
+    const options = { keep: boolean, 'prepared-nodes': boolean, help: { ...boolean, short: 'h' } };
+    const { keep, 'prepared-nodes': preparedNodes, help } = parseArgs({ args, options }).values;
+    return { keep, preparedNodes, help };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-async function demo(keep: boolean): Promise<number> {
+async function demo({ keep, preparedNodes }: DemoOptions): Promise<number> {
   const started = Date.now();
-  const binaries = await findBinaries(PROGRAMS, progress);
+  const programs = [...PROGRAMS, ...(preparedNodes ? (['kube-scheduler'] as const) : [])];
+  const binaries = await findBinaries(programs, progress);
   heading(1, 'Start etcd, kube-apiserver and kube-controller-manager');
-  const controlPlane = await startControlPlane({ binaries });
+  const controlPlane = await startControlPlane({ binaries, scheduler: preparedNodes });
   try {
     indented(`Kubernetes ${controlPlane.version} answers at ${controlPlane.url}`);
-    await installWebhook(controlPlane, binaries.helm);
-    const problems = await applyExample(controlPlane);
+    await installWebhook(controlPlane, binaries.helm, preparedNodes ? ['preparedNodes.enabled=true'] : []);
+    const problems = await (preparedNodes ? showPreparedNodes : applyExample)(controlPlane);
     for (const problem of problems) progress(styled('red', `WRONG: ${problem}`));
-    if (problems.length === 0) print(`\n${styled('green', 'As it should be: elk patched, nginx left alone.')}`);
+    const praise = preparedNodes ? 'elk on the prepared node, without privilege' : 'elk patched, nginx left alone';
+    if (problems.length === 0) print(`\n${styled('green', `As it should be: ${praise}.`)}`);
     if (keep) {
-      showKept(controlPlane, binaries.kubectl);
+      (preparedNodes ? showKeptNodes : showKept)(controlPlane, binaries.kubectl);
       await untilAskedToStop();
     }
     return problems.length === 0 ? 0 : 1;
@@ -84,14 +92,14 @@ async function untilAskedToStop(): Promise<void> {
   await new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve));
 }
 
-async function installWebhook(controlPlane: ControlPlane, helm: string): Promise<void> {
+async function installWebhook(controlPlane: ControlPlane, helm: string, set: readonly string[]): Promise<void> {
   heading(2, 'Start the built webhook server, dist/server.js');
   const server = await startWebhookServer(controlPlane.supervisor);
   indented(`It answers at ${server.url}`);
 
   heading(3, "Register the chart's MutatingWebhookConfiguration, with this URL in place of its Service");
   const { certificate } = server.authority;
-  const configuration = await renderWebhookConfiguration({ helm, url: server.url, authority: certificate });
+  const configuration = await renderWebhookConfiguration({ helm, url: server.url, authority: certificate, set });
   await register(controlPlane, configuration);
   for (const { name, clientConfig } of configuration.webhooks) indented(`${name} calls ${clientConfig.url}`);
 }
