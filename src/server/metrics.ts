@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Catalogue } from '../core/catalogue.ts';
 import type { Decision } from '../core/decision.ts';
 import type { ReviewPath } from '../core/review.ts';
 import type { RejectionCause } from './refusals.ts';
@@ -17,6 +19,8 @@ export interface Metrics {
   readonly setInFlight: (requests: number) => void;
   readonly setCertificateExpiry: (expiry: Date) => void;
   readonly certificateReloadFailed: () => void;
+  /** The rows in force, shown as a short hash: replicas that disagree have different configurations. */
+  readonly setCatalogue: (catalogue: Catalogue) => void;
 }
 
 /** Creates the metrics on a registry of their own. */
@@ -45,6 +49,7 @@ export function createMetrics(version: string): Metrics {
     'Changed certificate files that could not be used.',
     [],
   );
+  const catalogueInfo = gauge('catalogue_info', 'Always 1; the label is a hash of the catalogue in force.', ['hash']);
   gauge('build_info', 'Always 1; the label names the version.', ['version']).set({ version }, 1);
   collectDefaultMetrics({ register: registry });
 
@@ -60,5 +65,13 @@ export function createMetrics(version: string): Metrics {
     setInFlight: (requests) => inFlight.set(requests),
     setCertificateExpiry: (date) => expiry.set(date.getTime() / 1000),
     certificateReloadFailed: () => reloadFailures.inc(),
+    setCatalogue: (catalogue) => {
+      catalogueInfo.reset();
+      catalogueInfo.set({ hash: hashOf(catalogue) }, 1);
+    },
   };
+}
+
+function hashOf(catalogue: Catalogue): string {
+  return createHash('sha256').update(JSON.stringify(catalogue)).digest('hex').slice(0, 12);
 }

@@ -38,6 +38,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { now = () => new Date(), pollCertificate = 10_000 } = options;
   const found = await readCertificate(config.tls);
   if (!found.ok) throw new Error(found.problem);
+  metrics.setCatalogue(config.settings.catalogue);
   let draining = false;
   const inFlight = countInFlight(limits);
   const app = createApp({ settings: config.settings, log, metrics, limits, inFlight, isDraining: () => draining });

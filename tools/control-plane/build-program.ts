@@ -22,10 +22,12 @@ export async function buildProgram(program: Program, target: string): Promise<vo
   const { module, package: goPackage } = PROGRAMS[program];
   const unfinished = `${target}.${process.pid}`;
   await mkdir(dirname(target), { recursive: true });
-  const flags = ['-mod=readonly', '-trimpath', '-ldflags', await linkerFlags(program), '-o', unfinished];
+  const goModule = GO_MODULES[module];
+  const tags = 'tags' in goModule ? goModule.tags : '';
+  const flags = ['-mod=readonly', '-trimpath', '-tags', tags, '-ldflags', await linkerFlags(program), '-o', unfinished];
   try {
     await run('go', ['build', ...flags, goPackage], {
-      cwd: dirname(fileURLToPath(GO_MODULES[module].goMod)),
+      cwd: dirname(fileURLToPath(goModule.goMod)),
       env: { ...process.env, CGO_ENABLED: '0' },
       maxBuffer: MOST_OUTPUT,
     });

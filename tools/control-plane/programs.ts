@@ -10,6 +10,7 @@ export const PROGRAMS = {
   kubectl: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl' },
   kubelet: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubelet' },
   helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
+  promtool: { module: 'promtool', package: 'github.com/prometheus/prometheus/cmd/promtool' },
 } as const satisfies Record<string, { module: GoModule; package: string }>;
 
 /** The name of a program. */

@@ -1,20 +1,79 @@
 {{- /*
-One entry of the MutatingWebhookConfiguration. Takes a dict: root, strategy (the path of the server and the entry's
-name), enforce (the expression on the namespace's Pod Security level) and caBundle (base64, empty when cert-manager
-fills it in). API defaults are spelled out, so that what is stored equals what is rendered.
+The namespaces that every entry sees: never the system's and the release's own, nor those that opted out, and of the
+rest what the user selects. Takes the root.
 */}}
-{{- define "max-map-count-webhook.entry" -}}
-{{- $own := .root.Values.webhook.namespaceSelector | default dict }}
-- name: {{ .strategy }}.max-map-count.io
+{{- define "max-map-count-webhook.namespaceExpressions" -}}
+{{- $own := .Values.webhook.namespaceSelector | default dict }}
+- key: kubernetes.io/metadata.name
+  operator: NotIn
+  values:
+    {{- list "kube-system" "kube-node-lease" "kube-public" .Release.Namespace | uniq | toYaml | nindent 4 }}
+- key: max-map-count.io/inject
+  operator: NotIn
+  values:
+    - disabled
+{{- if eq .Values.namespaces.mode "optIn" }}
+- key: max-map-count.io/inject
+  operator: In
+  values:
+    - enabled
+{{- else if eq .Values.namespaces.mode "list" }}
+{{- if not .Values.namespaces.names }}
+{{- fail "namespaces.names: name at least one namespace (namespaces.mode is list)" }}
+{{- end }}
+- key: kubernetes.io/metadata.name
+  operator: In
+  values:
+    {{- .Values.namespaces.names | toYaml | nindent 4 }}
+{{- end }}
+{{- with $own.matchExpressions }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /*
+What all entries have in common. Takes a dict: root, name (of the entry), path, caBundle (base64, empty when
+cert-manager fills it in) and enforce (an expression on the namespace's Pod Security level, or nothing). API defaults
+are spelled out, so that what is stored equals what is rendered.
+*/}}
+{{- define "max-map-count-webhook.entryBase" -}}
+- name: {{ .name }}.max-map-count.io
   clientConfig:
     service:
       name: {{ include "max-map-count-webhook.fullname" .root }}
       namespace: {{ .root.Release.Namespace }}
-      path: /mutate/{{ .strategy }}
+      path: {{ .path }}
       port: 443
     {{- with .caBundle }}
     caBundle: {{ . }}
     {{- end }}
+  timeoutSeconds: {{ .root.Values.webhook.timeoutSeconds }}
+  matchPolicy: Equivalent
+  sideEffects: None
+  admissionReviewVersions:
+    - v1
+  namespaceSelector:
+    matchExpressions:
+      {{- include "max-map-count-webhook.namespaceExpressions" .root | trim | nindent 6 }}
+      {{- with .enforce }}
+      - {{ . | toYaml | nindent 8 | trim }}
+      {{- end }}
+    {{- with (.root.Values.webhook.namespaceSelector | default dict).matchLabels }}
+    matchLabels:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+{{- end }}
+
+{{- /* An entry for pods. Takes the dict of entryBase with strategy in the place of name and path. */}}
+{{- define "max-map-count-webhook.podEntry" -}}
+{{- $webhook := .root.Values.webhook }}
+{{ include "max-map-count-webhook.entryBase" (merge (dict "name" .strategy "path" (print "/mutate/" .strategy)) .) | trim }}
+  {{- $selector := dict }}
+  {{- range $key, $value := $webhook.objectSelector }}
+  {{- if $value }}{{ $_ := set $selector $key $value }}{{ end }}
+  {{- end }}
+  objectSelector:
+    {{- toYaml $selector | nindent 4 }}
   rules:
     - operations:
         - CREATE
@@ -25,32 +84,8 @@ fills it in). API defaults are spelled out, so that what is stored equals what i
       resources:
         - pods
       scope: Namespaced
-  failurePolicy: {{ .root.Values.webhook.failurePolicy }}
-  timeoutSeconds: {{ .root.Values.webhook.timeoutSeconds }}
-  matchPolicy: Equivalent
-  reinvocationPolicy: IfNeeded
-  sideEffects: None
-  admissionReviewVersions:
-    - v1
-  namespaceSelector:
-    matchExpressions:
-      - key: kubernetes.io/metadata.name
-        operator: NotIn
-        values:
-          {{- list "kube-system" "kube-node-lease" "kube-public" .root.Release.Namespace | uniq | toYaml | nindent 10 }}
-      - key: max-map-count.io/inject
-        operator: NotIn
-        values:
-          - disabled
-      - {{ .enforce | toYaml | nindent 8 | trim }}
-      {{- with $own.matchExpressions }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-    {{- with $own.matchLabels }}
-    matchLabels:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
-  objectSelector: {}
+  failurePolicy: {{ $webhook.failurePolicy }}
+  reinvocationPolicy: {{ $webhook.reinvocationPolicy }}
   matchConditions:
     # False once the pod carries our container, which spares the second call.
     - name: not-yet-injected
@@ -61,4 +96,45 @@ fills it in). API defaults are spelled out, so that what is stored equals what i
     - name: not-a-mirror-pod
       expression: >-
         !(has(object.metadata.annotations) && 'kubernetes.io/config.mirror' in object.metadata.annotations)
+    {{- with $webhook.matchConditions }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end }}
+
+{{- /* The entry that only warns, for objects that make pods. Takes the dict of entryBase without name and path. */}}
+{{- define "max-map-count-webhook.warnEntry" -}}
+{{ include "max-map-count-webhook.entryBase" (merge (dict "name" "warn" "path" "/warn") .) | trim }}
+  objectSelector: {}
+  rules:
+    - operations:
+        - CREATE
+        - UPDATE
+      apiGroups:
+        - apps
+      apiVersions:
+        - v1
+      resources:
+        - deployments
+        - statefulsets
+        - daemonsets
+      scope: Namespaced
+    - operations:
+        - CREATE
+        - UPDATE
+      apiGroups:
+        - batch
+      apiVersions:
+        - v1
+      resources:
+        - jobs
+        - cronjobs
+      scope: Namespaced
+  # Advice must never be the reason why a Deployment is refused.
+  failurePolicy: Ignore
+  reinvocationPolicy: Never
+  matchConditions:
+    # What a controller makes was read by its author elsewhere: the Jobs of a CronJob, for example.
+    - name: written-by-its-author
+      expression: >-
+        !has(object.metadata.ownerReferences) || object.metadata.ownerReferences.size() == 0
 {{- end }}

@@ -52,6 +52,7 @@ describe('the admin port', () => {
     );
     expect(names.sort()).toEqual([
       'build_info gauge',
+      'catalogue_info gauge',
       'certificate_expiry_timestamp_seconds gauge',
       'certificate_reload_failures_total counter',
       'in_flight_requests gauge',
