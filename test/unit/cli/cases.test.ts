@@ -13,6 +13,7 @@ import { type Case, caseNames, readCase } from '../../support/cases.ts';
 import { podReview } from '../../support/reviews.ts';
 import { cli } from './support.ts';
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cli-cases-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -38,7 +39,9 @@ describe.each(cases.map((known) => ({ name: known.name, known })))('$name', ({ n
     const golden = [
       `$ preview --exit-code\n${terse.stderr}exit code ${terse.code}\n`,
       `$ preview --exit-code --verbose\n${verbose.stderr}exit code ${verbose.code}\n`,
-    ].join('\n');
+    ]
+      .join('\n')
+      .replaceAll(ROOT, '');
     await expect(golden).toMatchFileSnapshot(`goldens/cases/${name}.txt`);
     expect(verbose.stdout).toBe(terse.stdout);
   });
