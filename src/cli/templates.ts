@@ -24,12 +24,14 @@ export interface ManifestObject {
   readonly pointer: string;
 }
 
-/** The objects of a document: the object itself, or the items of a List. */
+/** The objects of a document: the object itself, or the items of a List or an OpenShift Template. */
 export function objectsIn(content: unknown, pointer = ''): ManifestObject[] {
   if (!isObject(content)) return [];
-  const items = get(content, 'items');
-  if (!text(content, 'kind')?.endsWith('List') || !Array.isArray(items)) return [{ object: content, pointer }];
-  return items.flatMap((item, index) => objectsIn(item, `${pointer}/items/${index}`));
+  const kind = text(content, 'kind') ?? '';
+  const key = kind.endsWith('List') ? 'items' : kind === 'Template' ? 'objects' : undefined;
+  const items = key === undefined ? undefined : get(content, key);
+  if (!Array.isArray(items)) return [{ object: content, pointer }];
+  return items.flatMap((item, index) => objectsIn(item, `${pointer}/${key}/${index}`));
 }
 
 /** The pods that an object makes: of a Pod or built-in workload, of ECK's Elasticsearch, of an OpenSearchCluster. */

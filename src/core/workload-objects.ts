@@ -16,6 +16,8 @@ const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec', 'template'],
   ReplicaSet: ['spec', 'template'],
   ReplicationController: ['spec', 'template'],
+  // OpenShift's older Deployment.
+  DeploymentConfig: ['spec', 'template'],
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };

@@ -162,3 +162,26 @@ it('previews custom resources, Lists and plain objects in every format alike', a
   const pods = (await cli(['preview', '-f', file, '-o', 'pod'])).stdout.split('---\n').map((text) => parse(text));
   expect(pods.map(({ metadata }) => metadata.generateName)).toEqual(['quickstart-', 'logs-', 'logs-']);
 });
+
+describe('OpenShift', () => {
+  const template = { spec: { containers: [{ name: 'es', image: 'elasticsearch:7.9.0' }] } };
+  const config = {
+    apiVersion: 'apps.openshift.io/v1',
+    kind: 'DeploymentConfig',
+    metadata: { name: 'es' },
+    spec: { template },
+  };
+
+  it('the pods of a Template’s objects are judged where they stand', async () => {
+    const file = join(folder, 'template.yaml');
+    const objects = [{ kind: 'Service', metadata: { name: 'es' } }, config];
+    writeFileSync(file, stringify({ apiVersion: 'template.openshift.io/v1', kind: 'Template', objects }));
+    const { stdout } = await cli(['preview', '-f', file, '-o', 'yaml']);
+    const [service, patchedConfig] = parse(stdout).objects;
+    expect(service).toEqual(objects[0]);
+    expect(patchedConfig.spec.template.spec.initContainers).toEqual([
+      expect.objectContaining({ name: 'max-map-count' }),
+    ]);
+    expect(patchedConfig.spec.template.spec.containers).toEqual(template.spec.containers);
+  });
+});
