@@ -99,7 +99,9 @@ async function installWebhook(controlPlane: ControlPlane, helm: string, set: rea
 
   heading(3, "Register the chart's MutatingWebhookConfiguration, with this URL in place of its Service");
   const { certificate } = server.authority;
-  const configuration = await renderWebhookConfiguration({ helm, url: server.url, authority: certificate, set });
+  // A release name of its own, so that the README's `helm install` can be tried beside it.
+  const options = { helm, url: server.url, authority: certificate, set, release: 'demo' };
+  const configuration = await renderWebhookConfiguration(options);
   await register(controlPlane, configuration);
   for (const { name, clientConfig } of configuration.webhooks) indented(`${name} calls ${clientConfig.url}`);
 }
