@@ -39,7 +39,7 @@ describe.skipIf(!available).concurrent('creates that go on', () => {
     const { certificate: authority } = webhook.authority;
     const first = await servedUntil(webhook.url, authority);
     const creates = createSteadily(create);
-    const next = webhook.authority.issue({ notAfter: new Date(first.getTime() - HOUR) });
+    const next = await webhook.authority.issue({ notAfter: new Date(first.getTime() - HOUR) });
     await writeFile(webhook.keyFile, next.key);
     await writeFile(webhook.certFile, next.certificate);
     const swapped = async () => {

@@ -20,6 +20,7 @@ import { expectNothingLeft, type Release, release } from './chart-release.ts';
 const SECONDS = 20;
 const { available, binaries, kubeconfig, kubectl, apply, get, createNamespace } = cluster();
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const authority = await createAuthority('issuer of the test');
 const POD = { metadata: { name: 'es' }, spec: { containers: [{ name: 'es', image: 'elasticsearch:8.19.0' }] } };
 
 interface Secret {
@@ -30,7 +31,6 @@ interface Configuration {
 }
 
 describe.skipIf(!available).concurrent('a release, from install to uninstall', () => {
-  const authority = createAuthority('issuer of the test');
   let supervisor: Supervisor;
   beforeAll(async () => {
     supervisor = await startSupervisor();
@@ -60,7 +60,7 @@ describe.skipIf(!available).concurrent('a release, from install to uninstall', (
 
   /** Plays an issuer: a Secret with a certificate for the release's Service. */
   const issue = async (one: Release, name: string) => {
-    const { certificate, key } = authority.issue({ names: [`${one.fullname}.${one.namespace}.svc`] });
+    const { certificate, key } = await authority.issue({ names: [`${one.fullname}.${one.namespace}.svc`] });
     const data = { 'tls.crt': btoa(certificate), 'tls.key': btoa(key), 'ca.crt': btoa(authority.certificate) };
     const metadata = { name, namespace: one.namespace };
     outputOf(await apply({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata, data }));

@@ -7,11 +7,11 @@ import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';
 
 const SECONDS = 20;
+const { certificate: authority } = await createAuthority('chart test');
 const { available, binaries, kubeconfig, kubectl, createNamespace, get } = cluster();
 
 describe.skipIf(!available)('the chart, on a real API server', () => {
   const { helm } = binaries;
-  const authority = createAuthority('chart test').certificate;
   const ok = async (args: string[], input: unknown = '') =>
     outputOf(await kubectl(args, { input: JSON.stringify(input) }));
 

@@ -16,7 +16,7 @@ import { cluster } from '../support/cluster.ts';
 import { installPlugin, pluginCaller } from './cli-plugin.ts';
 
 const { available, binaries, kubectl, kubeconfig, apply, createNamespace, startWebhook } = cluster();
-const authority = createAuthority('doctor test');
+const authority = await createAuthority('doctor test');
 
 describe.skipIf(!available)('doctor, on a real API server', () => {
   const plugin = installPlugin();
@@ -99,7 +99,7 @@ describe.skipIf(!available)('doctor, on a real API server', () => {
 
   it('finds a CA that did not sign the certificate, and one that is not there', async () => {
     const url = await serve({});
-    await registered({ url, caBundle: base64(createAuthority('another').certificate) });
+    await registered({ url, caBundle: base64((await createAuthority('another')).certificate) });
     const wrong = await doctor(await createNamespace());
     expect(wrong.of('certificate')[0]).toMatchObject({
       level: 'finding',
@@ -241,7 +241,7 @@ describe.skipIf(!available)('doctor, on a real API server', () => {
   }
 
   async function serve(dates: { notAfter?: Date }): Promise<string> {
-    const { certificate, key } = authority.issue({ notBefore: new Date('2026-01-01'), ...dates });
+    const { certificate, key } = await authority.issue({ notBefore: new Date('2026-01-01'), ...dates });
     const server = createServer({ cert: certificate, key });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     undo.push(async () => server.close());

@@ -42,9 +42,9 @@ describe.skipIf(!available).concurrent('pods created with failurePolicy Fail', (
     const directory = temporaryDirectory();
     onTestFinished(directory.remove);
     const tls = { certFile: `${directory.path}/tls.crt`, keyFile: `${directory.path}/tls.key` };
-    const authority = createAuthority('swap');
+    const authority = await createAuthority('swap');
     const swap = async () => {
-      const { certificate, key } = authority.issue();
+      const { certificate, key } = await authority.issue();
       await Promise.all([writeFile(tls.certFile, certificate), writeFile(tls.keyFile, key)]);
     };
     await swap();
@@ -96,7 +96,9 @@ describe.skipIf(!available).concurrent('pods created with failurePolicy Fail', (
   it('would need another certificate once it expires: /readyz fails then', async ({ onTestFinished }) => {
     const supervisor = await startSupervisor();
     onTestFinished(supervisor.stop);
-    const { certificate, key } = createAuthority('short').issue({ notAfter: new Date(Date.now() + 3_000) });
+    const { certificate, key } = await (await createAuthority('short')).issue({
+      notAfter: new Date(Date.now() + 3_000),
+    });
     const [certFile, keyFile] = [`${supervisor.directory}/short.crt`, `${supervisor.directory}/short.key`];
     await Promise.all([writeFile(certFile, certificate), writeFile(keyFile, key)]);
     // Resolves once /readyz has answered 200.

@@ -18,8 +18,8 @@ export interface Injector {
 
 /** Starts an injector on loopback. */
 export async function startInjector(): Promise<Injector> {
-  const authority = createAuthority('other injector');
-  const { certificate: cert, key } = authority.issue();
+  const authority = await createAuthority('other injector');
+  const { certificate: cert, key } = await authority.issue();
   const server = createServer({ cert, key }, async (request, response) => {
     const review = await json(request);
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(review)));

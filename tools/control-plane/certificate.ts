@@ -1,5 +1,13 @@
-import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { bitString, integer, list, objectId, octets, set, tagged, text, time } from './der.ts';
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -9,8 +17,10 @@ export interface KeyPair {
 
 /** What a serving certificate is for. */
 export interface CertificateRequest {
-  /** DNS names; 127.0.0.1 and localhost are always there. */
+  /** DNS names; localhost is always there. */
   readonly names?: readonly string[];
+  /** IP addresses; 127.0.0.1 is always there. */
+  readonly addresses?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -18,74 +28,66 @@ export interface CertificateRequest {
 /** A certificate authority for one run: its certificate, and serving certificates that it signs. */
 export interface Authority {
   readonly certificate: string;
-  issue(request?: CertificateRequest): KeyPair;
+  issue(request?: CertificateRequest): Promise<KeyPair>;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-const ECDSA_WITH_SHA256 = list(objectId('2a8648ce3d040302'));
-const COMMON_NAME = objectId('550403');
-const BASIC_CONSTRAINTS = objectId('551d13');
-const SUBJECT_ALT_NAME = objectId('551d11');
-const TRUE = Buffer.from('0101ff', 'hex');
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** Makes an ECDSA P-256 authority in memory: Node has no call for it, and openssl is not on every machine. */
-export function createAuthority(commonName: string): Authority {
-  const { privateKey, publicKey } = newKey();
-  const isAuthority = list(BASIC_CONSTRAINTS, TRUE, octets(list(TRUE)));
-  const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 30 * DAY) };
-  const sign = (subject: string, key: KeyObject, extension: Buffer, { notBefore, notAfter }: typeof validity) =>
-    signed(privateKey, tbsCertificate({ issuer: commonName, subject, notBefore, notAfter, key, extension }));
+export async function createAuthority(commonName: string): Promise<Authority> {
+  const keys = await newKeys();
+  const validity = () => ({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 30 * DAY) });
+  const own = await X509CertificateGenerator.createSelfSigned(
+    {
+      ...validity(),
+      serialNumber: newSerialNumber(),
+      name: `CN=${commonName}`,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      extensions: [new BasicConstraintsExtension(true, undefined, true)],
+    },
+    webcrypto,
+  );
   return {
-    certificate: sign(commonName, publicKey, isAuthority, validity),
-    issue({ names = [], ...dates } = {}) {
-      const leaf = newKey();
-      const altNames = list(SUBJECT_ALT_NAME, octets(list(...subjectAltNames(['localhost', ...names]))));
-      return {
-        certificate: sign(`${commonName} server`, leaf.publicKey, altNames, { ...validity, ...dates }),
-        key: leaf.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      };
+    certificate: pem(own),
+    async issue({ names = [], addresses = [], ...dates } = {}) {
+      const leafKeys = await newKeys();
+      const leaf = await X509CertificateGenerator.create(
+        {
+          ...validity(),
+          ...dates,
+          serialNumber: newSerialNumber(),
+          subject: `CN=${commonName} server`,
+          issuer: own.subject,
+          publicKey: leafKeys.publicKey,
+          signingKey: keys.privateKey,
+          signingAlgorithm: ALGORITHM,
+          extensions: [
+            new SubjectAlternativeNameExtension([
+              ...['localhost', ...names].map((value) => ({ type: 'dns', value }) as const),
+              ...['127.0.0.1', ...addresses].map((value) => ({ type: 'ip', value }) as const),
+            ]),
+            new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+          ],
+        },
+        webcrypto,
+      );
+      const key = await webcrypto.subtle.exportKey('pkcs8', leafKeys.privateKey);
+      return { certificate: pem(leaf), key: `${PemConverter.encode(key, 'PRIVATE KEY')}\n` };
     },
   };
 }
 
-interface Contents {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-  readonly key: KeyObject;
-  readonly extension: Buffer;
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-/** The to-be-signed part of an X.509 v3 certificate, in the order of RFC 5280 section 4.1. */
-function tbsCertificate({ issuer, subject, notBefore, notAfter, key, extension }: Contents): Buffer {
-  return list(
-    tagged(0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-    ECDSA_WITH_SHA256,
-    distinguishedName(issuer),
-    list(time(notBefore), time(notAfter)),
-    distinguishedName(subject),
-    key.export({ type: 'spki', format: 'der' }),
-    tagged(3, list(extension)),
-  );
+/** RFC 5280 section 4.1.2.2: positive and of at most 20 octets; the first octet keeps it so. */
+function newSerialNumber(): string {
+  return `01${randomBytes(15).toString('hex')}`;
 }
 
-function signed(key: KeyObject, tbs: Buffer): string {
-  const signature = createSign('sha256').update(tbs).sign(key);
-  const der = list(tbs, ECDSA_WITH_SHA256, bitString(signature)).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${der.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
-}
-
-function newKey(): { privateKey: KeyObject; publicKey: KeyObject } {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
-}
-
-function distinguishedName(commonName: string): Buffer {
-  return list(set(list(COMMON_NAME, text(commonName))));
-}
-
-function subjectAltNames(names: readonly string[]): Buffer[] {
-  const dnsNames = names.map((name) => Buffer.concat([Buffer.from([0x82, name.length]), Buffer.from(name, 'ascii')]));
-  return [...dnsNames, Buffer.from([0x87, 4, 127, 0, 0, 1])];
+function pem(certificate: { toString(format: 'pem'): string }): string {
+  return `${certificate.toString('pem')}\n`;
 }

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 
+/** The first address of the Services' range: that of the Service `kubernetes`, which pods reach the API server by. */
+export const SERVICE_ADDRESS = '10.96.0.1';
+
 /** What the command lines of the components have in common. */
 export interface Layout {
   readonly directory: string;

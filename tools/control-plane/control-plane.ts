@@ -10,6 +10,7 @@ import {
   etcdArguments,
   filesIn,
   type Layout,
+  SERVICE_ADDRESS,
   schedulerArguments,
 } from './components.ts';
 import { type Access, kubeconfig } from './kubeconfig.ts';
@@ -27,11 +28,24 @@ export interface ControlPlaneOptions {
   readonly scheduler?: boolean;
   /** Added at the end of the API server's command line, where they win. */
   readonly apiServerFlags?: readonly string[];
+  /** Default: one that is free. */
+  readonly apiServerPort?: number;
+  /** Who may log in beside the administrator. */
+  readonly users?: readonly User[];
+}
+
+/** Someone who the API server knows by a token. */
+export interface User {
+  readonly name: string;
+  readonly group: string;
+  readonly token: string;
 }
 
 /** A running control plane on loopback. */
 export interface ControlPlane {
   readonly url: string;
+  /** The PEM of the authority that signed the API server's certificate. */
+  readonly authority: string;
   /** The API server's own answer, such as v1.37.2. */
   readonly version: string;
   readonly kubeconfig: string;
@@ -62,9 +76,9 @@ export function startControlPlane(options: ControlPlaneOptions): Promise<Control
 async function startIn(supervisor: Supervisor, options: ControlPlaneOptions): Promise<ControlPlane> {
   const { binaries, controllerManager = true, scheduler = false, apiServerFlags = [] } = options;
   const { directory } = supervisor;
-  const [etcdPort = 0, etcdPeerPort = 0, apiServerPort = 0] = await freePorts(3);
-  const layout = { directory, etcdPort, etcdPeerPort, apiServerPort };
-  const access = await writeFiles(layout);
+  const [etcdPort = 0, etcdPeerPort = 0, freePort = 0] = await freePorts(3);
+  const layout = { directory, etcdPort, etcdPeerPort, apiServerPort: options.apiServerPort ?? freePort };
+  const access = await writeFiles(layout, options.users ?? []);
   const running: Supervised[] = [];
   const start = async (name: keyof Binaries, args: string[]) => {
     const path = binaries[name];
@@ -83,6 +97,7 @@ async function startIn(supervisor: Supervisor, options: ControlPlaneOptions): Pr
   const version = JSON.parse(await getFrom(access, '/version')) as { gitVersion: string };
   return {
     url: access.url,
+    authority: access.authority,
     version: version.gitVersion,
     kubeconfig: files.kubeconfig,
     auditLog: files.auditLog,
@@ -103,24 +118,30 @@ async function ready(access: Access, path: string, signal: AbortSignal): Promise
 }
 
 /** Writes all that the components read, and says how to reach the API server. */
-async function writeFiles({ directory, apiServerPort }: Layout): Promise<Access> {
+async function writeFiles({ directory, apiServerPort }: Layout, users: readonly User[]): Promise<Access> {
   const files = filesIn(directory);
-  const authority = createAuthority('max-map-count-webhook control plane');
-  const serving = authority.issue({ names: ['kubernetes.default.svc'] });
+  const authority = await createAuthority('max-map-count-webhook control plane');
+  const serving = await authority.issue({ names: ['kubernetes.default.svc'], addresses: [SERVICE_ADDRESS] });
   const serviceAccounts = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const token = randomBytes(16).toString('hex');
+  const administrator = { name: 'admin', group: 'system:masters', token };
   const access = { url: `https://127.0.0.1:${apiServerPort}`, authority: authority.certificate, token };
   const contents: [string, string][] = [
     [files.authority, authority.certificate],
     [files.apiServerCertificate, serving.certificate],
     [files.apiServerKey, serving.key],
     [files.serviceAccountKey, serviceAccounts.export({ type: 'sec1', format: 'pem' }).toString()],
-    [files.tokens, `${token},admin,admin,system:masters\n`],
+    [files.tokens, [administrator, ...users].map(tokenLine).join('')],
     [files.auditPolicy, stringify(AUDIT_POLICY)],
     [files.kubeconfig, kubeconfig(access)],
   ];
   await Promise.all(contents.map(([path, content]) => writeFile(path, content, { mode: 0o600 })));
   return access;
+}
+
+/** A line of the API server's --token-auth-file: token, name, uid, groups. */
+function tokenLine({ name, group, token }: User): string {
+  return `${token},${name},${name},${group}\n`;
 }
 
 const AUDIT_POLICY = {

@@ -40,8 +40,8 @@ async function startOnFreePorts(
   const directory = await mkdtemp(join(supervisor.directory, 'webhook-'));
   const [certFile, keyFile, configFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key'), 'config.yaml'];
   const [port = 0, adminPort = 0] = await freePorts(2);
-  const authority = createAuthority('max-map-count-webhook test');
-  const { certificate, key } = authority.issue();
+  const authority = await createAuthority('max-map-count-webhook test');
+  const { certificate, key } = await authority.issue();
   const contents = stringify({ listen: { port, adminPort }, tls: { certFile, keyFile }, ...config });
   await writeFile(certFile, certificate);
   await writeFile(keyFile, key, { mode: 0o600 });
