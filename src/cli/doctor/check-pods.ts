@@ -79,7 +79,7 @@ export function checkCrashes({ crashes }: Survey): Finding[] {
   const check = 'crashes';
   if (!crashes.ok) return [unknown(check, crashes)];
   if (crashes.value.length === 0)
-    return [{ check, level: 'ok', message: 'no container crash-loops with the line about vm.max_map_count' }];
+    return [{ check, level: 'ok', message: 'no container crashes with the line about vm.max_map_count' }];
   return crashes.value.map(({ pod, container, line }): Finding => {
     const node = text(get(pod, 'spec'), 'nodeName') ?? 'no node';
     const { name, remake } = makerOf(pod);
@@ -89,7 +89,7 @@ export function checkCrashes({ crashes }: Survey): Finding[] {
     return {
       check,
       level: 'finding',
-      message: `${name}: container ${container} of pod ${podName} on ${node} crash-loops: ${line}`,
+      message: `${name}: container ${container} of pod ${podName} on ${node} crashes: ${line}`,
       cure,
     };
   });

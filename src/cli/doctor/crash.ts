@@ -19,26 +19,40 @@ const MOST_LOGS = 20;
 
 /** The crashes among pods, by what containers said when they last ended: the tail of their logs is read when need be. */
 export async function crashesAmong(kube: Kube, pods: readonly JsonObject[]): Promise<Crash[]> {
-  const waiting = pods.flatMap((pod) => crashLooping(pod).map((status) => ({ pod, status })));
   const crashes: Crash[] = [];
   let logs = 0;
-  for (const { pod, status } of waiting) {
-    const container = text(status, 'name') ?? '';
-    let line = lineIn(text(get(get(status, 'lastState'), 'terminated'), 'message') ?? '');
+  for (const { pod, container, message, isOver } of pods.flatMap(badEnds)) {
+    let line = lineIn(message);
     if (line === undefined && logs < MOST_LOGS) {
       logs += 1;
-      line = lineIn(await previousLog(kube, pod, container));
+      line = lineIn(await lastLog(kube, pod, container, isOver));
     }
     if (line !== undefined) crashes.push({ pod, container, line });
   }
   return crashes;
 }
 
-function crashLooping(pod: JsonObject): JsonObject[] {
+/** How a container last ended, badly. */
+interface BadEnd {
+  readonly pod: JsonObject;
+  readonly container: string;
+  /** The status's own account of it, which may be empty. */
+  readonly message: string;
+  /** False once the container was started again, or waits for it. */
+  readonly isOver: boolean;
+}
+
+// Not by CrashLoopBackOff alone: between two of its looks at a pod a kubelet shows the same container as terminated for
+// most of a minute, and as running whenever it tries again.
+function badEnds(pod: JsonObject): BadEnd[] {
   const status = get(pod, 'status');
   const ours = objects(status, 'initContainerStatuses').filter(({ name }) => name === CONTAINER_NAME);
-  return [...ours, ...objects(status, 'containerStatuses')].filter((container) => {
-    return text(get(get(container, 'state'), 'waiting'), 'reason') === 'CrashLoopBackOff';
+  return [...ours, ...objects(status, 'containerStatuses')].flatMap((container) => {
+    const now = get(get(container, 'state'), 'terminated');
+    const end = now ?? get(get(container, 'lastState'), 'terminated');
+    if (end === undefined || get(end, 'exitCode') === 0 || get(container, 'ready') === true) return [];
+    const [name = '', message = ''] = [text(container, 'name'), text(end, 'message')];
+    return [{ pod, container: name, message, isOver: now !== undefined }];
   });
 }
 
@@ -46,10 +60,11 @@ function lineIn(log: string): string | undefined {
   return (TOO_LOW.exec(log) ?? STILL_LOW.exec(log))?.[0].trim();
 }
 
-async function previousLog(kube: Kube, pod: JsonObject, container: string): Promise<string> {
+async function lastLog(kube: Kube, pod: JsonObject, container: string, isOver: boolean): Promise<string> {
   const metadata = get(pod, 'metadata');
   const [namespace = '', name = ''] = [text(metadata, 'namespace'), text(metadata, 'name')];
-  const query = new URLSearchParams({ container, previous: 'true', tailLines: '200', limitBytes: '262144' });
+  const previous = String(!isOver);
+  const query = new URLSearchParams({ container, previous, tailLines: '200', limitBytes: '262144' });
   const log = await read(
     kube,
     `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?${query}`,

@@ -42,6 +42,33 @@ describe('crashes', () => {
     ]);
   });
 
+  it('are found at whatever moment of the loop the kubelet tells of', async () => {
+    const kube = stub(() => ({ body: LINE }));
+    const ended = { terminated: { exitCode: 78 } };
+    const pod = (state: JsonObject, lastState: JsonObject = {}) => ({
+      metadata: { name: 'es-0', namespace: 'search' },
+      status: { containerStatuses: [{ name: 'es', ready: false, state, lastState }] },
+    });
+    const moments = [pod(ended), pod(ended, ended), pod({ running: {} }, ended)];
+    expect(await crashesAmong(kube, moments)).toHaveLength(3);
+    // The log of a container that has ended is not yet the previous one.
+    expect(kube.asked.map(({ path }) => /previous=\w+/.exec(path)?.[0])).toEqual([
+      'previous=false',
+      'previous=false',
+      'previous=true',
+    ]);
+  });
+
+  it('that are over are none', async () => {
+    const kube = stub(() => ({ body: LINE }));
+    const pod = (container: JsonObject) => ({ metadata: { name: 'es-0' }, status: { containerStatuses: [container] } });
+    const lastState = { terminated: { exitCode: 78 } };
+    const well = pod({ name: 'es', ready: true, state: { running: {} }, lastState });
+    const done = pod({ name: 'es', ready: false, state: { terminated: { exitCode: 0 } }, lastState });
+    expect(await crashesAmong(kube, [well, done])).toEqual([]);
+    expect(kube.asked).toEqual([]);
+  });
+
   it('of other kinds, and pods that run, are none', async () => {
     const kube = stub(() => ({ body: 'OutOfMemoryError\n' }));
     const running = {
