@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { SCRIPT } from './cli-plugin.ts';
+import { SCRIPT } from '../support/cli-plugin.ts';
 
 const ELK = fileURLToPath(new URL('../../examples/elk.yaml', import.meta.url));
 const run = (args: string[], options: object = {}) =>

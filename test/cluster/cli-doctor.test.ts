@@ -12,8 +12,8 @@ import {
   renderWebhookConfiguration,
   type WebhookConfiguration,
 } from '../../tools/control-plane/webhook-configuration.ts';
+import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
-import { installPlugin, pluginCaller } from './cli-plugin.ts';
 
 const { available, binaries, kubectl, kubeconfig, apply, createNamespace, startWebhook } = cluster();
 const authority = await createAuthority('doctor test');

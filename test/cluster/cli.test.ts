@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
+import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
-import { installPlugin, pluginCaller } from './cli-plugin.ts';
 
 const { available, binaries, kubectl, kubeconfig, createNamespace, get, startWebhook } = cluster();
 const ELK = fileURLToPath(new URL('../../examples/elk.yaml', import.meta.url));

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NodesReport } from '../../src/cli/nodes-report.ts';
 import { outputOf } from '../../tools/control-plane/kubectl.ts';
+import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
-import { installPlugin, pluginCaller } from './cli-plugin.ts';
 import { createNode, kubeconfigWith, type Node, tokenOf } from './prepared-nodes-support.ts';
 
 const LABEL = 'max-map-count.io/value';

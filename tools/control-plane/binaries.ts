@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildProgram, hasGo } from './build-program.ts';
 import { cacheFolder, PROGRAMS, type Program } from './programs.ts';
+import { withProgress } from './progress.ts';
 import { versionOf } from './versions.ts';
 
 /** The path of every program that was asked for. */
@@ -24,7 +25,8 @@ export async function findBinaries<P extends Program>(
   if (missing.length > 0 && !(await hasGo())) throw new MissingBinaries(explain(missing));
   for (const [index, program] of missing.entries()) {
     const target = await cachedPath(program);
-    await withProgress(`building ${program} (${index + 1} of ${missing.length})`, say, buildProgram(program, target));
+    const what = `building ${program} (${index + 1} of ${missing.length})`;
+    await withProgress(what, say, () => buildProgram(program, target));
     found[program] = target;
   }
   return found as Binaries<P>;
@@ -47,19 +49,6 @@ async function isExecutable(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function withProgress(what: string, say: (line: string) => void, work: Promise<void>): Promise<void> {
-  const started = Date.now();
-  const seconds = () => Math.round((Date.now() - started) / 1000);
-  say(`${what}; the result is kept, the first time takes minutes`);
-  const timer = setInterval(() => say(`${what}: ${seconds()} s`), 10_000);
-  try {
-    await work;
-    say(`${what}: done in ${seconds()} s`);
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 function explain(missing: readonly Program[]): string {

@@ -16,11 +16,11 @@ import {
 import { type Access, kubeconfig } from './kubeconfig.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
 import { freePorts, retryLostPorts } from './ports.ts';
-import { type Supervised, type Supervisor, startSupervisor } from './supervised.ts';
+import { type Supervised, type Supervisor, type SupervisorOptions, startSupervisor } from './supervised.ts';
 import { whileRunning } from './while-running.ts';
 
 /** What to start. */
-export interface ControlPlaneOptions {
+export interface ControlPlaneOptions extends SupervisorOptions {
   readonly binaries: Binaries<'etcd' | 'kube-apiserver' | 'kubectl'> & Partial<Binaries>;
   /** Makes ServiceAccounts (without one no pod is accepted), and pods for Deployments and the like. Default: true. */
   readonly controllerManager?: boolean;
@@ -65,7 +65,7 @@ const READY_SECONDS = 90;
 /** Starts a control plane and waits until pods can be created. */
 export function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   return retryLostPorts(async () => {
-    const supervisor = await startSupervisor();
+    const supervisor = await startSupervisor(options);
     return startIn(supervisor, options).catch(async (error: unknown) => {
       await supervisor.stop();
       throw error;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { projectCache } from './cache.ts';
 import type { GoModule } from './versions.ts';
 
 /** Every program of the real control plane: the Go module that pins its version and the package to build. */
@@ -18,13 +19,7 @@ export type Program = keyof typeof PROGRAMS;
 
 /** The folder, one per version and platform, that keeps the programs built from one Go module. */
 export function cacheFolder(module: GoModule, version: string): string {
-  return join(userCache(), 'max-map-count-webhook', 'tools', `${module}-${version}-${goPlatform()}`);
-}
-
-function userCache(): string {
-  const { XDG_CACHE_HOME, HOME = '.' } = process.env;
-  if (XDG_CACHE_HOME) return XDG_CACHE_HOME;
-  return process.platform === 'darwin' ? join(HOME, 'Library', 'Caches') : join(HOME, '.cache');
+  return join(projectCache(), 'tools', `${module}-${version}-${goPlatform()}`);
 }
 
 function goPlatform(): string {
