@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { eventually } from '../../../tools/control-plane/api.ts';
+import { run } from '../../../tools/control-plane/kubectl.ts';
+import { podOf } from '../pods.ts';
+import { KERNEL_DEFAULT, type Stage } from '../stage.ts';
+
+const SERVER = '^/nodejs/bin/node /app/server.js';
+const CURE = 'kubectl -n default rollout restart deployment/elasticsearch';
+const FAIL_OPEN = 'apiserver_admission_webhook_fail_open_count';
+
+/** The worst moment, and how an operator finds out. */
+export function killedWebhook(stage: Stage): void {
+  const { chapter, type } = stage;
+  const text =
+    'All webhook pods are killed, again and again while a pod is created. With `failurePolicy: Ignore` it is created, ' +
+    'unpatched. `doctor` finds it, and its cure works.';
+  chapter('While the webhook is down', text, () => {
+    it('pods are created all the same', async () => {
+      await type('kubectl delete --filename e2e/manifests/elasticsearch.yaml');
+      await type(`sysctl -w vm.max_map_count=${KERNEL_DEFAULT}`);
+      await type(`pkill --signal KILL --full '${SERVER}'`);
+      await whileKilling(async () => {
+        await type('kubectl apply --filename e2e/manifests/elasticsearch.yaml');
+        await eventually('waiting for the pod', () => podOf(stage, 'elasticsearch'), { seconds: 30 });
+      });
+      const { metadata, spec } = await podOf(stage, 'elasticsearch');
+      expect(spec.initContainers).toBeUndefined();
+      expect(metadata.annotations).toBeUndefined();
+      expect(await type(`kubectl get --raw /metrics | grep '^${FAIL_OPEN}'`)).toContain(
+        'name="init-container.max-map-count.io"',
+      );
+    });
+
+    it('doctor names the pod that was missed and crashes, and its cure', async () => {
+      await type('kubectl rollout status deployment/max-map-count-webhook --namespace max-map-count --timeout=120s');
+      await eventually('waiting for the crash', () => crashed(stage), { seconds: 60 });
+      const report = await type('kubectl max-map-count doctor --namespace default', { expectedCode: 1 });
+      const { name } = (await podOf(stage, 'elasticsearch')).metadata;
+      expect(report).toContain(`not patched when created (${name})`);
+      expect(report).toContain(`container elasticsearch of pod ${name} on node-1 crashes: max virtual memory areas`);
+      // Once for the missed pod, once for the crash.
+      const cures = [...report.matchAll(/do: (.*)/g)].map(([, cure]) => cure);
+      expect(cures).toEqual([CURE, CURE]);
+    });
+
+    it('the cure works', async () => {
+      await type(CURE);
+      await type('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await type('kubectl max-map-count doctor --namespace default');
+    });
+  });
+}
+
+async function crashed(stage: Stage): Promise<void> {
+  const { status } = (await podOf(stage, 'elasticsearch')) as unknown as {
+    status: { containerStatuses?: { restartCount: number }[] };
+  };
+  if ((status.containerStatuses?.[0]?.restartCount ?? 0) === 0) throw new Error('it has not been restarted yet');
+}
+
+/** The kubelet starts a container that was killed again within a second, at first. */
+async function whileKilling(work: () => Promise<void>): Promise<void> {
+  let isOver = false;
+  const kill = async () => {
+    while (!isOver) {
+      await run('pkill', ['--signal', 'KILL', '--full', SERVER]);
+      await setTimeout(20);
+    }
+  };
+  const killing = kill();
+  try {
+    await work();
+  } finally {
+    isOver = true;
+    await killing;
+  }
+}

@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe } from 'vitest';
+import { installPlugin } from '../../test/support/cli-plugin.ts';
+import { type Kubectl, outputOf } from '../../tools/control-plane/kubectl.ts';
+import { startCluster } from '../node/node.ts';
+import { MAX_MAP_COUNT, readSettings, writeSettings } from '../sandbox/kernel-settings.ts';
+import { readProvisions } from './provisions.ts';
+import type { Chapter } from './transcript.ts';
+import { type Type, typistFor } from './typist.ts';
+import { versionsIn } from './versions.ts';
+
+/** The value of a kernel that nobody has changed: DEFAULT_MAX_MAP_COUNT in its include/linux/mm.h. */
+export const KERNEL_DEFAULT = 65530;
+
+/** Where the story is played: one real node, with nothing installed yet and the kernel's default value. */
+export interface Stage {
+  /** For what a reader need not see. */
+  readonly kubectl: Kubectl;
+  /** Types a command that the proof shows. */
+  readonly type: Type;
+  /** A part of the story; `text` says in a sentence or two what a reader is going to see. */
+  chapter(title: string, text: string, steps: () => void): void;
+  /** What kubectl get says, as JSON. */
+  get(...args: readonly string[]): Promise<unknown>;
+  /** The node's value, as the kernel says it. */
+  value(): number;
+  /** Writes the transcript for the proof. */
+  publish(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a cluster in the sandbox. */
+export async function setStage(): Promise<Stage> {
+  const provisions = readProvisions();
+  const { binaries, transcript } = provisions;
+  writeSettings({ [MAX_MAP_COUNT]: String(KERNEL_DEFAULT) });
+  const { kubectl, kubeconfig, directory, stop } = await startCluster(provisions);
+  const plugin = installPlugin();
+  const helm = join(directory, 'helm');
+  await mkdir(helm);
+  const env = {
+    ...{ KUBECONFIG: kubeconfig, KUBECACHEDIR: join(directory, 'kubectl-cache'), NO_COLOR: '1' },
+    ...{ HELM_CACHE_HOME: helm, HELM_CONFIG_HOME: helm, HELM_DATA_HOME: helm },
+    PATH: [dirname(binaries.kubectl), dirname(binaries.helm), plugin.env.PATH].join(':'),
+  };
+  const chapters: Chapter[] = [];
+  return {
+    kubectl,
+    type: typistFor(env, (exchange) => chapters.at(-1)?.exchanges.push(exchange)),
+    chapter(title, text, steps) {
+      describe(title, () => {
+        beforeAll(() => {
+          chapters.push({ title, text, exchanges: [] });
+        });
+        steps();
+      });
+    },
+    get: async (...args) => JSON.parse(outputOf(await kubectl(['get', ...args, '--output', 'json']))) as unknown,
+    value: () => Number(readSettings()[MAX_MAP_COUNT]),
+    async publish() {
+      const date = new Date().toISOString().slice(0, 10);
+      const versions = await versionsIn(kubectl);
+      await writeFile(transcript, JSON.stringify({ date, versions, chapters }));
+    },
+    stop,
+  };
+}

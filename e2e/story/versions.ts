@@ -1,0 +1,23 @@
+import { release } from 'node:os';
+import { type Kubectl, outputOf, run } from '../../tools/control-plane/kubectl.ts';
+import { versionOf } from '../../tools/control-plane/versions.ts';
+import { ELASTICSEARCH } from '../images/images.ts';
+
+/** What the story is played with, as the parts themselves say. */
+export async function versionsIn(kubectl: Kubectl): Promise<Record<string, string>> {
+  const info = JSON.parse(outputOf(await kubectl(['get', 'nodes', '--output', 'json']))) as {
+    items: { status: { nodeInfo: { kubeletVersion: string; containerRuntimeVersion: string; osImage: string } } }[];
+  };
+  const { kubeletVersion = '', containerRuntimeVersion = '', osImage = '' } = info.items[0]?.status.nodeInfo ?? {};
+  const runc = outputOf(await run('runc', ['--version']));
+  return {
+    Kubernetes: kubeletVersion,
+    helm: await versionOf('helm'),
+    containerd: containerRuntimeVersion.replace('containerd://', ''),
+    runc: /version (\S+)/.exec(runc)?.[1] ?? '',
+    // Not what a distribution or a cloud adds to it.
+    Linux: /^[\d.]+/.exec(release())?.[0] ?? '',
+    'operating system': osImage,
+    Elasticsearch: ELASTICSEARCH,
+  };
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+// Both are started by e2e/replay.ts, on a machine that it has looked at.
+export default defineConfig({
+  test: {
+    reporters: ['verbose'],
+    projects: [
+      { test: { name: 'sandbox', include: ['e2e/sandbox/sandbox.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'story',
+          include: ['e2e/story/story.test.ts'],
+          // A server that starts on a busy machine takes its time; nothing here asserts one, but where it says so.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+    // In the story each step stands on the one before.
+    bail: 1,
+  },
+});
