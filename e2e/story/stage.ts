@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe } from 'vitest';
 import { installPlugin } from '../../test/support/cli-plugin.ts';
-import { type Kubectl, outputOf } from '../../tools/control-plane/kubectl.ts';
+import { outputOf } from '../../tools/control-plane/kubectl.ts';
 import { startCluster } from '../node/node.ts';
 import { MAX_MAP_COUNT, readSettings, writeSettings } from '../sandbox/kernel-settings.ts';
 import { readProvisions } from './provisions.ts';
@@ -15,8 +15,6 @@ export const KERNEL_DEFAULT = 65530;
 
 /** Where the story is played: one real node, with nothing installed yet and the kernel's default value. */
 export interface Stage {
-  /** For what a reader need not see. */
-  readonly kubectl: Kubectl;
   /** Types a command that the proof shows. */
   readonly type: Type;
   /** A part of the story; `text` says in a sentence or two what a reader is going to see. */
@@ -25,6 +23,8 @@ export interface Stage {
   get(...args: readonly string[]): Promise<unknown>;
   /** The node's value, as the kernel says it. */
   value(): number;
+  /** The cluster's pods and events, for whoever has to find out what went wrong: nothing of it is left afterwards. */
+  state(): Promise<string>;
   /** Writes the transcript for the proof. */
   publish(): Promise<void>;
   stop(): Promise<void>;
@@ -46,7 +46,6 @@ export async function setStage(): Promise<Stage> {
   };
   const chapters: Chapter[] = [];
   return {
-    kubectl,
     type: typistFor(env, (exchange) => chapters.at(-1)?.exchanges.push(exchange)),
     chapter(title, text, steps) {
       describe(title, () => {
@@ -58,6 +57,11 @@ export async function setStage(): Promise<Stage> {
     },
     get: async (...args) => JSON.parse(outputOf(await kubectl(['get', ...args, '--output', 'json']))) as unknown,
     value: () => Number(readSettings()[MAX_MAP_COUNT]),
+    async state() {
+      const pods = await kubectl(['get', 'pods', '--all-namespaces', '--output', 'wide']);
+      const events = await kubectl(['get', 'events', '--all-namespaces', '--sort-by=.lastTimestamp']);
+      return `\n${pods.stdout}\n${events.stdout}\n`;
+    },
     async publish() {
       const date = new Date().toISOString().slice(0, 10);
       const versions = await versionsIn(kubectl);

@@ -1,5 +1,5 @@
 // The story of the README on a real node, from the crash to the cure. Started by `npm run e2e` in a sandbox.
-import { afterAll } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { killedWebhook } from './chapters/killed-webhook.ts';
 import { neighbours } from './chapters/neighbours.ts';
 import { preparedNodes } from './chapters/prepared-nodes.ts';
@@ -9,6 +9,9 @@ import { withoutWebhook } from './chapters/without-webhook.ts';
 import { setStage } from './stage.ts';
 
 const stage = await setStage();
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') process.stderr.write(await stage.state());
+});
 afterAll(async () => {
   await stage.publish();
   await stage.stop();

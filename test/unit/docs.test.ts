@@ -70,7 +70,7 @@ describe('commands', () => {
   const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
 
   it('npm scripts that a document names are there', () => {
-    const named = namesIn(everything, /(?<=npm run )[a-z]+/g);
+    const named = namesIn(everything, /(?<=npm run )[a-z0-9]+/g);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
   });
 
