@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rmdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -15,10 +15,12 @@ import { startControlPlane } from '../../tools/control-plane/control-plane.ts';
 import { outputOf } from '../../tools/control-plane/kubectl.ts';
 import { freePorts, retryLostPorts } from '../../tools/control-plane/ports.ts';
 import { startSupervisor } from '../../tools/control-plane/supervised.ts';
+import { startWebhookServer } from '../../tools/control-plane/webhook-server.ts';
 import { whileRunning } from '../../tools/control-plane/while-running.ts';
 import { cluster } from '../support/cluster.ts';
 
 const { available, version, binaries, kubectl, get, createNamespace, creationOf, startWebhook } = cluster();
+const SERVER = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
 const PARENT = fileURLToPath(new URL('../support/control-plane-parent.ts', import.meta.url));
 
 function spawnParent(env: NodeJS.ProcessEnv = {}): ChildProcess {
@@ -131,5 +133,20 @@ describe.skipIf(!available)('the control plane of the tests', () => {
     other.close();
     expect(ports).toEqual([]);
     expect(health).toMatchObject({ health: 'true' });
+  });
+
+  test('tries again, too, when our server says that its port is taken', async () => {
+    const supervisor = await startSupervisor();
+    const { certFile } = await startWebhookServer(supervisor);
+    const args = [SERVER, '--config', join(dirname(certFile), 'config.yaml')];
+    let attempts = 0;
+    const onTheSamePorts = retryLostPorts(async () => {
+      attempts += 1;
+      const second = await supervisor.start('second', process.execPath, args);
+      return whileRunning([second], () => new Promise(() => undefined));
+    });
+    await expect(onTheSamePorts).rejects.toThrow('already in use');
+    expect(attempts).toBe(3);
+    await supervisor.stop();
   });
 });

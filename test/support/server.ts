@@ -47,7 +47,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { log, lines } = recordingLog();
   const metrics = createMetrics('test');
   const config = { ...testConfig(), tls: makeCertificate(directory.path, 'first'), ...options.config };
-  const server = await startServer({ version: 'test', log, metrics, host: '127.0.0.1', ...options, config });
+  const starting = startServer({ version: 'test', log, metrics, host: '127.0.0.1', ...options, config });
+  const server = await starting.catch((error: unknown) => {
+    directory.remove();
+    throw error;
+  });
   const stop = async () => {
     await server.stop();
     directory.remove();

@@ -9,7 +9,8 @@ export async function retryLostPorts<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await start();
     } catch (error) {
-      const lost = error instanceof EndedEarly && /address already in use|EADDRINUSE/.test(error.log);
+      // etcd and the Kubernetes programs say "address already in use", our server "it is already in use".
+      const lost = error instanceof EndedEarly && /already in use|EADDRINUSE/.test(error.log);
       if (!lost || attempt === ATTEMPTS) throw error;
     }
   }

@@ -39,9 +39,10 @@ async function startOnFreePorts(
 ): Promise<WebhookServer> {
   const directory = await mkdtemp(join(supervisor.directory, 'webhook-'));
   const [certFile, keyFile, configFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key'), 'config.yaml'];
-  const [port = 0, adminPort = 0] = await freePorts(2);
   const authority = await createAuthority('max-map-count-webhook test');
   const { certificate, key } = await authority.issue();
+  // Late, so that others have little time to take them.
+  const [port = 0, adminPort = 0] = await freePorts(2);
   const contents = stringify({ listen: { port, adminPort }, tls: { certFile, keyFile }, ...config });
   await writeFile(certFile, certificate);
   await writeFile(keyFile, key, { mode: 0o600 });
