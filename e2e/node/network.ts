@@ -7,7 +7,7 @@ import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
 export const NODE_ADDRESS = '10.85.0.1';
 
 const BRIDGE = 'pods0';
-const PREFIX = 16;
+const SUBNET = '10.85.0.0/16';
 
 /**
  * Makes the bridge that pods are plugged into, and puts the address of the Service `kubernetes` on loopback: without
@@ -18,7 +18,7 @@ export async function setUpNetwork(): Promise<void> {
   await ip('link', 'set', 'lo', 'up');
   await ip('address', 'add', `${SERVICE_ADDRESS}/32`, 'dev', 'lo');
   await ip('link', 'add', BRIDGE, 'type', 'bridge');
-  await ip('address', 'add', `${NODE_ADDRESS}/${PREFIX}`, 'dev', BRIDGE);
+  await ip('address', 'add', `${NODE_ADDRESS}/16`, 'dev', BRIDGE);
   await ip('link', 'set', BRIDGE, 'up');
 }
 
@@ -35,7 +35,7 @@ export async function writeNetworkConfiguration(directory: string): Promise<void
         ipam: {
           type: 'host-local',
           dataDir: join(directory, 'addresses'),
-          ranges: [[{ subnet: `${NODE_ADDRESS}/${PREFIX}`.replace('.1/', '.0/'), gateway: NODE_ADDRESS }]],
+          ranges: [[{ subnet: SUBNET, gateway: NODE_ADDRESS }]],
           routes: [{ dst: '0.0.0.0/0' }],
         },
       },

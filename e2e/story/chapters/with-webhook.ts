@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { codeBlocks, readText } from '../../../test/support/markdown.ts';
+import { ELASTICSEARCH } from '../../images/images.ts';
 import { podOf } from '../pods.ts';
 import type { Stage } from '../stage.ts';
 
@@ -32,7 +33,7 @@ export function withWebhook(stage: Stage): void {
       const { metadata } = await podOf(stage, 'elasticsearch');
       const path = `/api/v1/namespaces/default/pods/${metadata.name}:9200/proxy/`;
       const answer = JSON.parse(await type(`kubectl get --raw ${path}`)) as { version: { number: string } };
-      expect(answer.version.number).toBe('6.8.23');
+      expect(answer.version.number).toBe(ELASTICSEARCH);
     });
   });
 }
