@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts'],
+          include: ['test/cluster/**/*.test.ts', 'test/chart/**/*.test.ts'],
           globalSetup: ['test/cluster/setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

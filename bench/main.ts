@@ -7,7 +7,7 @@ import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { freePorts } from '../tools/control-plane/ports.ts';
+import { freePorts } from '../tools/process/ports.ts';
 
 const REVIEWS = 3_000;
 const ROUNDS = 5;

@@ -1,7 +1,8 @@
 // npm run e2e: the story of the README on a real node. Exit codes: 0 it went as it should, 1 it did not, 77 this machine
 // cannot run it (1 with E2E=required), as test runners know it from automake.
-import { MissingBinaries } from '../tools/control-plane/binaries.ts';
+
 import { progress } from '../tools/demo/terminal.ts';
+import { MissingBinaries } from '../tools/programs/binaries.ts';
 import { whyNotHere } from './machine.ts';
 import { replay } from './replay.ts';
 

@@ -3,15 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
-import { findBinaries } from '../tools/control-plane/binaries.ts';
-import { startSupervisor } from '../tools/control-plane/supervised.ts';
 import { progress } from '../tools/demo/terminal.ts';
+import { startSupervisor } from '../tools/process/supervisor.ts';
+import { findBinaries } from '../tools/programs/binaries.ts';
 import { buildImages } from './images/build.ts';
-import { ROOT } from './images/images.ts';
 import { renderProof } from './proof.ts';
+import { PROGRAMS, type Provisions } from './provisions.ts';
+import { ROOT } from './root.ts';
 import { readSettings } from './sandbox/kernel-settings.ts';
 import { runInSandbox } from './sandbox/sandbox.ts';
-import { PROGRAMS, type Provisions } from './story/provisions.ts';
 import type { Transcript } from './story/transcript.ts';
 
 /** As the README builds, pushes and installs it. */

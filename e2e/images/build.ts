@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withProgress } from '../../tools/control-plane/progress.ts';
-import type { Supervisor } from '../../tools/control-plane/supervised.ts';
+import { withProgress } from '../../tools/process/progress.ts';
+import type { Supervisor } from '../../tools/process/supervisor.ts';
+import { ROOT } from '../root.ts';
 import { openStore, type Store } from './buildah.ts';
-import { BASE_IMAGES, type LocalImage, POD_IMAGES, ROOT } from './images.ts';
+import { BASE_IMAGES, type LocalImage, POD_IMAGES } from './images.ts';
 import { lay } from './materials.ts';
 import { type Run, runnerOf } from './run.ts';
 

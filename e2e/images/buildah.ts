@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectCache } from '../../tools/control-plane/cache.ts';
+import { projectCache } from '../../tools/programs/cache.ts';
 import type { Run } from './run.ts';
 
 /** The images that buildah keeps for us, apart from those that the user has in it. */

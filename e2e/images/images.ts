@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { DEFAULT_IMAGE } from '../../src/config-schema.ts';
+import { DEFAULT_IMAGE } from '../../src/config/schema.ts';
+import { ROOT } from '../root.ts';
 import type { Material } from './materials.ts';
 
 /** An image that is made on the spot, because no registry is asked. */
@@ -12,9 +12,6 @@ export interface LocalImage {
   /** What is put beside the Dockerfile. */
   readonly materials: readonly Material[];
 }
-
-/** The repository, which is the build context of our own image. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, 'utf8');
 const [buildBase = '', runtimeBase = ''] = [...DOCKERFILE.matchAll(/^FROM (\S+)/gm)].map(([, name]) => name ?? '');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Supervisor } from '../../tools/control-plane/supervised.ts';
+import type { Supervisor } from '../../tools/process/supervisor.ts';
 import { apart } from '../sandbox/namespaces.ts';
 
 /** Runs a program to its end; throws its last words when it fails. */

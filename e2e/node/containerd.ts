@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../tools/control-plane/api.ts';
-import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
-import type { Supervisor } from '../../tools/control-plane/supervised.ts';
-import { whileRunning } from '../../tools/control-plane/while-running.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
+import type { Supervisor } from '../../tools/process/supervisor.ts';
+import { whileRunning } from '../../tools/process/while-running.ts';
 import type { Archive } from '../images/build.ts';
 import { writeNetworkConfiguration } from './network.ts';
 

@@ -4,8 +4,8 @@ import { stringify } from 'yaml';
 import { eventually } from '../../tools/control-plane/api.ts';
 import type { ControlPlane, User } from '../../tools/control-plane/control-plane.ts';
 import { kubeconfig } from '../../tools/control-plane/kubeconfig.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
-import { whileRunning } from '../../tools/control-plane/while-running.ts';
+import { outputOf } from '../../tools/process/run.ts';
+import { whileRunning } from '../../tools/process/while-running.ts';
 import { NODE_ADDRESS } from './network.ts';
 
 /** What a kubelet needs. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SERVICE_ADDRESS } from '../../tools/control-plane/components.ts';
-import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
 
 /** The node's address, where the API server finds its kubelet and its pods find the API server. */
 export const NODE_ADDRESS = '10.85.0.1';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type ControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
 import { PAUSE } from '../images/images.ts';
+import type { Provisions } from '../provisions.ts';
 import { CGROUP } from '../sandbox/sandbox.ts';
-import type { Provisions } from '../story/provisions.ts';
 import { startContainerd } from './containerd.ts';
 import { startKubelet } from './kubelet.ts';
 import { setUpNetwork } from './network.ts';

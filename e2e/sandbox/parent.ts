@@ -1,6 +1,6 @@
 // Runs in a process of its own, for a test to kill: plays the part of e2e/replay.ts. Arguments: those of guinea-pig.sh.
 import { fileURLToPath } from 'node:url';
-import { startSupervisor } from '../../tools/control-plane/supervised.ts';
+import { startSupervisor } from '../../tools/process/supervisor.ts';
 import { runInSandbox } from './sandbox.ts';
 
 const PROGRAM = fileURLToPath(new URL('guinea-pig.sh', import.meta.url));

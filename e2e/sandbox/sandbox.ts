@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Supervisor } from '../../tools/control-plane/supervised.ts';
+import type { Supervisor } from '../../tools/process/supervisor.ts';
 import { makeCgroup } from './cgroups.ts';
 import { readSettings } from './kernel-settings.ts';
 import { apart } from './namespaces.ts';

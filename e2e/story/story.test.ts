@@ -1,4 +1,4 @@
-// The story of the README on a real node, from the crash to the cure. Started by `npm run e2e` in a sandbox.
+// The story of the README on a real node, from the crash to the remedy. Started by `npm run e2e` in a sandbox.
 import { afterAll, afterEach } from 'vitest';
 import { killedWebhook } from './chapters/killed-webhook.ts';
 import { neighbours } from './chapters/neighbours.ts';

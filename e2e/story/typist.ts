@@ -1,5 +1,5 @@
-import { type Result, run } from '../../tools/control-plane/kubectl.ts';
-import { ROOT } from '../images/images.ts';
+import { type Result, run } from '../../tools/process/run.ts';
+import { ROOT } from '../root.ts';
 import type { Exchange } from './transcript.ts';
 
 /** Types a command into a shell in the repository's folder, as a reader would, and gives back what it printed. */

@@ -1,6 +1,7 @@
 import { release } from 'node:os';
-import { type Kubectl, outputOf, run } from '../../tools/control-plane/kubectl.ts';
-import { versionOf } from '../../tools/control-plane/versions.ts';
+import type { Kubectl } from '../../tools/control-plane/kubectl.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
+import { versionOf } from '../../tools/programs/versions.ts';
 import { ELASTICSEARCH } from '../images/images.ts';
 
 /** What the story is played with, as the parts themselves say. */

@@ -1,7 +1,6 @@
 import { get, isObject, type JsonObject, objects, text } from '../core/json.ts';
 import type { ClusterOptions, Kube } from '../kube.ts';
-import { Failure } from './failure.ts';
-import { plain } from './input.ts';
+import { Failure, plain } from './failure.ts';
 
 /** Connects to the cluster; the client library is loaded here and nowhere else, since offline commands must start at once. */
 export async function connect(options: ClusterOptions): Promise<Kube> {

@@ -3,7 +3,7 @@ import type { Strategy } from '../core/decision.ts';
 
 const STRATEGIES = ['init-container', 'node-affinity'] as const satisfies readonly Strategy[];
 
-/** What decides how pods are judged. */
+/** What decides how pods are decided. */
 export interface JudgingFlags {
   filename?: string[];
   recursive: boolean;

@@ -1,9 +1,8 @@
 import { Argument, Command, Option } from 'commander';
-import { catalogue } from './catalogue.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
-import { doctor } from './doctor.ts';
+import { doctor } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
-import { explain } from './explain.ts';
+import { explain } from './explain/explain.ts';
 import { EXIT } from './failure.ts';
 import {
   addCluster,
@@ -17,10 +16,11 @@ import {
   recursive,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { nodes } from './nodes.ts';
-import { preview } from './preview.ts';
-import { PREVIEW_FORMATS, type PreviewFormat } from './preview-formats.ts';
-import { renderConfig } from './render.ts';
+import { nodes } from './nodes/nodes.ts';
+import { PREVIEW_FORMATS, type PreviewFormat } from './preview/formats.ts';
+import { preview } from './preview/preview.ts';
+import { catalogue } from './print-catalogue.ts';
+import { renderConfig } from './print-config.ts';
 
 /** The name under which kubectl runs the program. */
 export const NAME = 'kubectl max-map-count';

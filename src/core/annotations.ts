@@ -9,7 +9,7 @@ const STRATEGY = 'max-map-count.io/strategy';
 const WORKLOAD = 'max-map-count.io/workload';
 
 /** What a pod's author asks for; none of it can add privilege, set an image, a command or a number. */
-export interface Wishes {
+export interface Instructions {
   readonly optOut: boolean;
   readonly affinity: boolean;
   readonly workload: CatalogueRow | undefined;
@@ -18,7 +18,7 @@ export interface Wishes {
 }
 
 /** Reads the annotations of contract section 4; any other value than the documented ones is ignored, with a warning. */
-export function wishesOf(pod: Pod, catalogue: Catalogue): Wishes {
+export function instructionsOf(pod: Pod, catalogue: Catalogue): Instructions {
   const warnings: string[] = [];
   const read = (annotation: string, accepts: (value: string) => boolean, meaning: string): string | undefined => {
     const value = pod.annotations.get(annotation);

@@ -6,11 +6,11 @@ import type { Signal } from './signals.ts';
 export type Strategy = 'init-container' | 'node-affinity';
 
 /** Which path of the webhook was called: what the administrator allows in the pod's namespace. */
-export type Endpoint = Strategy | 'none';
+export type AllowedStrategy = Strategy | 'none';
 
 /** What a decision needs to know besides the pod. */
 export interface RequestFacts {
-  readonly endpoint: Endpoint;
+  readonly strategy: AllowedStrategy;
   /** The kind of object whose template the pod is, for callers that read manifests: `Job`, `DaemonSet`, ... */
   readonly ownerKind?: string;
 }
@@ -63,3 +63,22 @@ export interface SkipDecision extends Verdict {
 
 /** The verdict on one pod. */
 export type Decision = PatchDecision | SkipDecision;
+
+/** A decision to leave a pod alone; what is not given is absent. */
+export function skip(
+  reason: SkipReason,
+  details: Partial<Omit<SkipDecision, 'decision' | 'reason'>> = {},
+): SkipDecision {
+  return {
+    decision: 'skip',
+    reason,
+    workload: null,
+    required: null,
+    value: null,
+    strategy: null,
+    evidence: [],
+    warnings: [],
+    ours: false,
+    ...details,
+  };
+}

@@ -1,4 +1,4 @@
-import { type Wishes, WORKLOAD_PATH } from './annotations.ts';
+import { type Instructions, WORKLOAD_PATH } from './annotations.ts';
 import type { Catalogue, CatalogueRow } from './catalogue.ts';
 import { type Runs, runs } from './command.ts';
 import type { Evidence } from './decision.ts';
@@ -20,14 +20,17 @@ export interface Finding {
  * Every fact that speaks for or against a workload of the catalogue, per container that could run it: main containers
  * and native sidecars, never other init containers nor ephemeral ones.
  */
-export function detect(pod: Pod, catalogue: Catalogue, wishes: Wishes): Finding[] {
+export function detect(pod: Pod, catalogue: Catalogue, instructions: Instructions): Finding[] {
   const candidates = [...pod.containers, ...pod.initContainers.filter((container) => container.isSidecar)];
   const seen = candidates.map(inspect);
   return catalogue.flatMap((row) => {
-    const named = podEvidence(pod, row, wishes);
-    const bearer = named.length > 0 ? bearerOf(seen, row) : undefined;
+    const named = podEvidence(pod, row, instructions);
+    const serverContainer = named.length > 0 ? serverContainerOf(seen, row) : undefined;
     return seen.flatMap((inspected): Finding[] => {
-      const evidence = [...(inspected.container === bearer ? named : []), ...containerEvidence(inspected, pod, row)];
+      const evidence = [
+        ...(inspected.container === serverContainer ? named : []),
+        ...containerEvidence(inspected, pod, row),
+      ];
       return evidence.length > 0 ? [{ row, container: inspected.container, runs: inspected.runs, evidence }] : [];
     });
   });
@@ -51,16 +54,16 @@ function inspect(container: Container): Inspected {
 }
 
 // A fact about the whole pod is credited to the container that the operator or chart runs the server in.
-function bearerOf(seen: readonly Inspected[], row: CatalogueRow): Container | undefined {
+function serverContainerOf(seen: readonly Inspected[], row: CatalogueRow): Container | undefined {
   const able = seen.filter(({ image, runs }) => runs !== 'tool' && !isLookAlike(image, row));
   const byImage = able.find(({ image }) => publishedOrPrivate(image, row) !== undefined);
   const byName = able.find(({ container }) => row.hints.containers.includes(container.name));
   return (byImage ?? byName ?? seen[0])?.container;
 }
 
-function podEvidence(pod: Pod, row: CatalogueRow, wishes: Wishes): Evidence[] {
+function podEvidence(pod: Pod, row: CatalogueRow, instructions: Instructions): Evidence[] {
   const found: Evidence[] = [];
-  if (wishes.workload === row)
+  if (instructions.workload === row)
     found.push({ signal: 'annotation', container: null, path: WORKLOAD_PATH, value: row.name });
   for (const [label, glob] of Object.entries(row.labels)) {
     const value = pod.labels.get(label);

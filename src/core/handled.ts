@@ -1,81 +1,135 @@
-import { runs } from './command.ts';
-import { get, objects, text } from './json.ts';
+import { guaranteedBySelection, prefersPrepared } from './affinity.ts';
+import { APPLIED } from './annotations.ts';
+import type { Evidence } from './decision.ts';
+import { parseImage } from './image.ts';
+import { CONTAINER_NAME, valueOfOurs } from './init-container.ts';
+import { get, pointerToken, text } from './json.ts';
+import type { Need } from './need.ts';
+import type { Placement } from './placement.ts';
 import type { Container, Pod } from './pod.ts';
-import { type Effect, effectOf } from './sysctl-effect.ts';
+import { FLAWS, hasPodSysctl, type Raise, raiseBy, valueAfter } from './raise.ts';
+import type { Settings } from './settings.ts';
+import { compareVersions, versionInTag } from './version.ts';
 
-/** What one container of the pod does about vm.max_map_count. */
-export interface Raise {
-  readonly container: Container;
-  /** The value it sets or waits for; null when the text does not tell (a script from a ConfigMap, a variable from elsewhere). */
-  readonly value: number | null;
-  /** `set` overwrites whatever was there, `raise` compares first, `wait` blocks until the node has it, `script` cannot be seen. */
-  readonly how: 'set' | 'raise' | 'wait' | 'script';
-  /** Why it does not work although it looks as if it did. */
-  readonly flaw: Flaw | undefined;
+/** What a pod already does about the value, before any patch. */
+export interface Handled {
+  /** It carries our own patch, far enough. */
+  readonly ours: boolean;
+  /** It raises the value, waits for it, or chooses nodes that have it, far enough. */
+  readonly enough: boolean;
+  /** A container of our name that is not ours, or is ours with too low a value. */
+  readonly conflict: boolean;
+  readonly evidence: readonly Evidence[];
+  /** What is wrong with the author's own attempts, one sentence each. */
+  readonly remarks: readonly string[];
 }
 
-/** The ways in which an init container that should raise the value fails to. */
-export type Flaw = 'not-privileged' | 'not-root' | 'separate-words';
+/** Looks at everything a pod already does about vm.max_map_count, for the need at hand. */
+export function handledBy(pod: Pod, need: Need, placement: Placement, settings: Settings): Handled {
+  const { value } = need;
+  const { label } = settings.nodeAffinity;
+  const carried = carriedContainer(pod);
+  const carriesEnough = carried.value !== undefined && carried.value >= value;
+  // A guest kernel has a value of its own, whatever its node is labelled with.
+  const selected = placement.guestKernel ? undefined : guaranteedBySelection(pod, label);
+  const arranged = arrangedByPlatform(pod);
+  const raises = pod.initContainers.flatMap((container) => raiseBy(container, isRootByDefault(container)) ?? []);
+  const raised = valueAfter([...raises, ...selfRaise(need.container)]);
+  const guaranteed = Math.max(selected ?? 0, arranged?.value ?? 0, raised ?? 0);
+  const enough = raised === null || guaranteed >= value;
+  return {
+    ours: carriesEnough || carriesAffinity(pod, value, settings, (selected ?? 0) >= value),
+    enough,
+    conflict: carried.isNamed && !carriesEnough,
+    evidence: [
+      ...raises.map(({ container, value: set }): Evidence => {
+        return { signal: 'init-container', container: container.name, path: container.path, value: set };
+      }),
+      ...(selected === undefined ? [] : [nodeSelection('/spec', selected)]),
+      ...(arranged ? [arranged.evidence] : []),
+      ...(hasPodSysctl(pod) ? [POD_SYSCTL] : []),
+    ],
+    remarks: enough ? [] : remarks(pod, raises, need),
+  };
+}
 
-/** The sentence that tells an author what is wrong with an init container of theirs. */
-export const FLAWS: Readonly<Record<Flaw, string>> = {
-  'not-privileged': 'is not privileged, so it cannot write vm.max_map_count',
-  'not-root': 'does not run as root (runAsUser: 0), so its write is refused although it exits 0',
-  'separate-words': 'passes sysctl to the shell as separate words: only the first one runs and nothing is set',
+const POD_SYSCTL: Evidence = {
+  signal: 'pod-sysctl',
+  container: null,
+  path: '/spec/securityContext/sysctls',
+  value: 'vm.max_map_count',
 };
 
-const TELLING_NAME = /sysctl|max[-_]?map|os-settings/;
+// The API server refuses a pod with two containers of one name, so any of our name but our own is in the way.
+function carriedContainer(pod: Pod): { readonly isNamed: boolean; readonly value: number | undefined } {
+  const named = [...pod.initContainers, ...pod.containers].filter(({ name }) => name === CONTAINER_NAME);
+  const own = pod.initContainers.map(valueOfOurs).find((found) => found !== undefined);
+  return { isNamed: named.length > 0, value: named.length === 1 ? own : undefined };
+}
 
-/** What a container does about vm.max_map_count, or undefined when it has nothing to do with it. */
-export function raiseBy(container: Container, rootByDefault: boolean): Raise | undefined {
-  const variables = new Map(container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
-  // $(NAME) is expanded by the kubelet before anything runs.
-  const words = [...container.command, ...container.args].map((word) => {
-    return word.replace(/\$\((\w+)\)/g, (whole, name: string) => variables.get(name) ?? whole);
+function carriesAffinity(pod: Pod, value: number, { nodeAffinity }: Settings, isGuaranteed: boolean): boolean {
+  const preferred = nodeAffinity.mode === 'preferred' && prefersPrepared(pod, nodeAffinity.label, value);
+  return pod.annotations.get(APPLIED) === `node-affinity=${value}` && (isGuaranteed || preferred);
+}
+
+// A privileged server container may raise the value itself before it starts the server.
+function selfRaise(container: Container): Raise[] {
+  const raise = raiseBy(container, isRootByDefault(container));
+  return raise && (raise.how === 'set' || raise.how === 'raise') ? [raise] : [];
+}
+
+function nodeSelection(path: string, value: string | number): Evidence {
+  return { signal: 'node-selection', container: null, path, value };
+}
+
+function remarks(pod: Pod, raises: readonly Raise[], { row, value }: Need): string[] {
+  const title = row.title ?? row.name;
+  const own = raises.flatMap(({ container, flaw, value: set, how }) => {
+    if (flaw) return [`init container ${container.name} ${FLAWS[flaw]}`];
+    if (set === null || set >= value) return [];
+    if (how === 'wait') return [`init container ${container.name} waits for ${set}, but ${title} needs ${value}`];
+    const later = how === 'set' ? ', and it runs after ours and lowers it again: remove it' : '';
+    return [`init container ${container.name} sets vm.max_map_count to ${set}, but ${title} needs ${value}${later}`];
   });
-  const effect = effectOf(words, variables);
-  if (effect)
-    return { container, value: effect.value, how: effect.how, flaw: flawOf(effect, container, rootByDefault) };
-  if (!TELLING_NAME.test(container.name) || !isHiddenScript(container, words)) return undefined;
-  return { container, value: null, how: 'script', flaw: powerFlaw(container, rootByDefault) };
+  const sysctl = hasPodSysctl(pod)
+    ? [
+        'securityContext.sysctls cannot set vm.max_map_count: it is not namespaced and the kubelet refuses the pod (SysctlForbidden); remove it',
+      ]
+    : [];
+  const legacy =
+    pod.annotations.has('pod.beta.kubernetes.io/init-containers') ||
+    pod.annotations.has('pod.alpha.kubernetes.io/init-containers')
+      ? ['the init-containers annotation has had no effect since Kubernetes 1.8: use spec.initContainers']
+      : [];
+  return [...own, ...sysctl, ...legacy];
 }
 
-// A script from a volume or from the image: only the container's name tells what it is for.
-function isHiddenScript(container: Container, words: readonly string[]): boolean {
-  const isPlain = words.some((word) => /sysctl\s|\/proc\/sys\//.test(word));
-  return !isPlain && (words.length === 0 || runs(container) !== 'tool');
+// Where nobody states a user the image decides. Elasticsearch's own images run as uid 1000 since 8.0
+// (https://github.com/elastic/cloud-on-k8s/issues/5410), OpenSearch's always did.
+function isRootByDefault({ image }: Container): boolean {
+  const reference = parseImage(image);
+  const repository = reference?.path.at(-1) ?? '';
+  if (repository === 'opensearch' || repository === 'wazuh-indexer') return false;
+  if (!/^elasticsearch(?:-oss|-wolfi)?$/.test(repository)) return true;
+  const version = reference?.tag === undefined ? undefined : versionInTag(reference.tag, repository);
+  return version !== undefined && compareVersions(version, '8') < 0;
 }
 
-function flawOf(effect: Effect, container: Container, rootByDefault: boolean): Flaw | undefined {
-  if (effect.isTornApart) return 'separate-words';
-  if (effect.how === 'wait') return undefined;
-  const flaw = powerFlaw(container, rootByDefault);
-  // The host's /proc under another path is no read-only mount, so root is enough there.
-  return flaw === 'not-privileged' && effect.host ? undefined : flaw;
-}
+// Names of Google's own compute classes, which set no sysctl; a custom class is one that an administrator made.
+const GOOGLE_CLASSES =
+  /^(?:Balanced|Scale-Out|Performance|Accelerator|general-purpose|autopilot(?:-spot|-arm|-arm-spot)?)$/;
 
-function powerFlaw({ privileged, runAsUser, runAsNonRoot }: Container, rootByDefault: boolean): Flaw | undefined {
-  if (!privileged) return 'not-privileged';
-  const isRoot = runAsUser === undefined ? rootByDefault && !runAsNonRoot : runAsUser === 0;
-  return isRoot ? undefined : 'not-root';
-}
-
-/** The value that is in force after these raises, applied in order; null when it cannot be known, undefined without any that works. */
-export function valueAfter(raises: readonly Raise[]): number | null | undefined {
-  let value: number | null | undefined;
-  for (const raise of raises.filter(({ flaw }) => flaw === undefined)) {
-    if (raise.value === null || value === undefined || value === null) value = raise.value;
-    else value = raise.how === 'set' ? raise.value : Math.max(value, raise.value);
+// OpenShift's Node Tuning Operator raises the value to 262144 on the nodes of pods with its label; a GKE custom compute
+// class prepares the nodes it provisions (ECK's recipe for Autopilot).
+function arrangedByPlatform(pod: Pod): { readonly value: number; readonly evidence: Evidence } | undefined {
+  const tuned = 'tuned.openshift.io/elasticsearch';
+  if (pod.labels.has(tuned)) {
+    return { value: 262_144, evidence: nodeSelection(`/metadata/labels/${pointerToken(tuned)}`, 262_144) };
   }
-  return value;
-}
-
-/** True when `securityContext.sysctls` names vm.max_map_count: the kubelet refuses it, since it is no namespaced sysctl. */
-export function hasPodSysctl(pod: Pod): boolean {
-  return podSysctls(pod).some((name) => /^vm[./]max_map_count$/.test(name));
-}
-
-function podSysctls(pod: Pod): string[] {
-  const security = get(pod.spec, 'securityContext');
-  return objects(security, 'sysctls').flatMap((sysctl) => text(sysctl, 'name') ?? []);
+  const computeClass = text(get(pod.spec, 'nodeSelector'), 'cloud.google.com/compute-class');
+  if (!computeClass || GOOGLE_CLASSES.test(computeClass)) return undefined;
+  return {
+    value: Number.POSITIVE_INFINITY,
+    evidence: nodeSelection('/spec/nodeSelector/cloud.google.com~1compute-class', computeClass),
+  };
 }

@@ -1,10 +1,10 @@
 import { affinityOperations } from './affinity.ts';
 import { APPLIED } from './annotations.ts';
 import type { PatchDecision } from './decision.ts';
+import { initContainer } from './init-container.ts';
 import { get, isObject, pointerToken } from './json.ts';
 import type { Operation } from './operation.ts';
 import { type Pod, readPod } from './pod.ts';
-import { initContainer } from './script.ts';
 import type { Settings } from './settings.ts';
 
 /**

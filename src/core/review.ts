@@ -1,11 +1,12 @@
-import type { Decision, Endpoint, PatchDecision, SkipDecision } from './decision.ts';
-import { evaluate, skip } from './evaluate.ts';
+import type { AllowedStrategy, Decision, PatchDecision, SkipDecision } from './decision.ts';
+import { skip } from './decision.ts';
+import { evaluate } from './evaluate.ts';
 import { get, isObject, type JsonObject, text } from './json.ts';
 import { patchFor } from './patch.ts';
+import { podAt } from './pod-template.ts';
 import { REASONS } from './reasons.ts';
 import type { Settings } from './settings.ts';
 import { warning } from './warnings.ts';
-import { podAt } from './workload-objects.ts';
 
 /** The `response` of an admission.k8s.io/v1 AdmissionReview, as far as we use it. */
 export interface AdmissionResponse {
@@ -47,7 +48,7 @@ export interface ReviewedRequest {
 }
 
 /** Which webhook path was called: one that may patch pods, or `warn`, which only tells the authors of workload objects. */
-export type ReviewPath = Endpoint | 'warn';
+export type ReviewPath = AllowedStrategy | 'warn';
 
 const UID = /^[\w.:-]{1,128}$/;
 
@@ -94,7 +95,7 @@ function decide(request: JsonObject, path: ReviewPath, settings: Settings): { de
   if (!isPod || text(request, 'subResource')) return { decision: skip('not-a-pod') };
   if (text(request, 'operation') !== 'CREATE') return { decision: skip('not-create') };
   const pod = get(request, 'object');
-  const decision = evaluate(pod, { endpoint: path }, settings);
+  const decision = evaluate(pod, { strategy: path }, settings);
   return decision.decision === 'patch' ? { decision, patch: encodePatch(pod, decision, settings) } : { decision };
 }
 
@@ -104,7 +105,7 @@ function decideOnTemplate(request: JsonObject, settings: Settings): Decision {
   const template = kind === 'Pod' ? undefined : podAt(get(request, 'object'));
   if (!template || text(request, 'subResource')) return skip('not-a-pod');
   if (!['CREATE', 'UPDATE'].includes(text(request, 'operation') ?? '')) return skip('not-create');
-  return evaluate(template.pod, { endpoint: 'init-container', ownerKind: kind }, settings);
+  return evaluate(template.pod, { strategy: 'init-container', ownerKind: kind }, settings);
 }
 
 // Base64 of ASCII: what is not ASCII stands as \uXXXX in the JSON.

@@ -1,31 +1,31 @@
 import { obstacle } from './affinity.ts';
-import type { Already } from './already.ts';
-import { INJECT_PATH, type Wishes } from './annotations.ts';
+import { INJECT_PATH, type Instructions } from './annotations.ts';
 import type { Evidence, RequestFacts, Strategy } from './decision.ts';
-import type { Need } from './needs.ts';
+import type { Handled } from './handled.ts';
+import type { Need } from './need.ts';
 import type { Placement } from './placement.ts';
 import type { Pod } from './pod.ts';
 import type { SkipReason } from './reasons.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything known about a pod that runs a workload of the catalogue. */
-export interface Case {
+export interface PodFacts {
   readonly pod: Pod;
   readonly facts: RequestFacts;
   readonly settings: Settings;
-  readonly wishes: Wishes;
+  readonly instructions: Instructions;
   readonly needs: readonly Need[];
   /** The need that decides: the highest of those that are not switched off. */
   readonly need: Need;
   /** False when every matched server is content with any value. */
   readonly needed: boolean;
   readonly placement: Placement;
-  readonly already: Already;
+  readonly handled: Handled;
   readonly strategy: Strategy;
 }
 
 /** Why a pod that runs a workload is left alone. */
-export interface Objection {
+export interface Skip {
   readonly reason: SkipReason;
   readonly evidence?: Evidence;
   /** What the author should know; absent where leaving the pod alone is all right. */
@@ -33,13 +33,13 @@ export interface Objection {
   readonly ours?: boolean;
 }
 
-type Rule = (known: Case) => Objection | undefined;
+type Rule = (known: PodFacts) => Skip | undefined;
 
 /** The first reason to leave the pod alone, or undefined when it is to be patched. */
-export function firstObjection(known: Case): Objection | undefined {
+export function firstSkip(known: PodFacts): Skip | undefined {
   for (const rule of RULES) {
-    const objection = rule(known);
-    if (objection) return objection;
+    const found = rule(known);
+    if (found) return found;
   }
   return undefined;
 }
@@ -48,21 +48,22 @@ export function firstObjection(known: Case): Objection | undefined {
 const RULES: readonly Rule[] = [
   ({ placement: { mirror } }) => mirror && { reason: 'mirror-pod', evidence: mirror },
   ({ placement: { windows } }) => windows && { reason: 'windows', evidence: windows },
-  ({ wishes }) => (wishes.optOut ? { reason: 'opted-out', evidence: OPTED_OUT } : undefined),
-  ({ placement: { job }, wishes }) => (job && !wishes.workload ? { reason: 'job', evidence: job } : undefined),
+  ({ instructions }) => (instructions.optOut ? { reason: 'opted-out', evidence: OPTED_OUT } : undefined),
+  ({ placement: { job }, instructions }) =>
+    job && !instructions.workload ? { reason: 'job', evidence: job } : undefined,
   ({ needed }) => (needed ? undefined : { reason: 'not-required' }),
   ({ placement: { gvisor } }) => gvisor && { reason: 'sandboxed', evidence: gvisor },
-  ({ already }) => (already.ours ? { reason: 'already-handled', ours: true } : undefined),
-  ({ already }) => (already.enough && !already.conflict ? { reason: 'already-handled' } : undefined),
+  ({ handled }) => (handled.ours ? { reason: 'already-handled', ours: true } : undefined),
+  ({ handled }) => (handled.enough && !handled.conflict ? { reason: 'already-handled' } : undefined),
   restrictedNamespace,
-  (known) => (known.strategy === 'init-container' ? initContainerObjection(known) : affinityObjection(known)),
+  (known) => (known.strategy === 'init-container' ? initContainerSkip(known) : affinitySkip(known)),
   ({ settings }) => (settings.mode === 'observe' ? { reason: 'observe-mode' } : undefined),
 ];
 
 const OPTED_OUT: Evidence = { signal: 'opt-out', container: null, path: INJECT_PATH, value: 'false' };
 
-function restrictedNamespace({ facts, need }: Case): Objection | undefined {
-  if (facts.endpoint !== 'none') return undefined;
+function restrictedNamespace({ facts, need }: PodFacts): Skip | undefined {
+  if (facts.strategy !== 'none') return undefined;
   return {
     reason: 'namespace-restricted',
     warning:
@@ -71,8 +72,8 @@ function restrictedNamespace({ facts, need }: Case): Objection | undefined {
   };
 }
 
-function initContainerObjection({ already, placement, need }: Case): Objection | undefined {
-  if (already.conflict) {
+function initContainerSkip({ handled, placement, need }: PodFacts): Skip | undefined {
+  if (handled.conflict) {
     return {
       reason: 'conflict',
       warning: `a container called max-map-count exists with other content, so ours was not added; ${title(need)} needs ${need.value}`,
@@ -90,7 +91,7 @@ function initContainerObjection({ already, placement, need }: Case): Objection |
   );
 }
 
-function affinityObjection({ pod, placement, need, settings }: Case): Objection | undefined {
+function affinitySkip({ pod, placement, need, settings }: PodFacts): Skip | undefined {
   const { guestKernel, pinned } = placement;
   const { label, mode } = settings.nodeAffinity;
   if (guestKernel) {

@@ -1,9 +1,10 @@
-import type { CatalogueRow, Workload } from './catalogue.ts';
+import type { CatalogueRow } from './catalogue.ts';
 import { scriptOf } from './command.ts';
 import { parseImage } from './image.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { simpleCommands } from './shell.ts';
 import { isIn, type Version } from './version.ts';
+import type { Workload } from './workload.ts';
 
 /** One setting of the server, under its dotted name, as the pod states it. */
 export interface ServerSetting {

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { createAdminServer } from './admin.ts';
 import { createApp } from './app.ts';
 import { drain, trackConnections } from './drain.ts';

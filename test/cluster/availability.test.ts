@@ -2,11 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, it } from 'vitest';
 import { eventually } from '../../tools/control-plane/api.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
-import { startSupervisor } from '../../tools/control-plane/supervised.ts';
-import type { WebhookConfiguration } from '../../tools/control-plane/webhook-configuration.ts';
-import { startWebhookServer, type WebhookServer } from '../../tools/control-plane/webhook-server.ts';
-import { whileRunning } from '../../tools/control-plane/while-running.ts';
+import { outputOf } from '../../tools/process/run.ts';
+import { startSupervisor } from '../../tools/process/supervisor.ts';
+import { whileRunning } from '../../tools/process/while-running.ts';
+import type { WebhookConfiguration } from '../../tools/webhook/configuration.ts';
+import { startWebhookServer, type WebhookServer } from '../../tools/webhook/server.ts';
 import { apiClient } from '../support/api-client.ts';
 import { cluster } from '../support/cluster.ts';
 import { elasticsearch } from '../support/manifests.ts';

@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
+import { drift, expectNothingLeft, type Release, release } from '../support/chart-release.ts';
 import { cluster } from '../support/cluster.ts';
-import { drift, expectNothingLeft, type Release, release } from './chart-release.ts';
-import { MONITORING_CRDS } from './monitoring-crds.ts';
+import { MONITORING_CRDS } from '../support/monitoring-crds.ts';
 
 const { available, binaries, kubeconfig, kubectl, apply, createNamespace } = cluster();
 const PRESETS = join(chart.CHART, 'presets');

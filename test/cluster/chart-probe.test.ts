@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { eventually } from '../../tools/control-plane/api.ts';
-import { outputOf, type Result, run } from '../../tools/control-plane/kubectl.ts';
-import { startSupervisor } from '../../tools/control-plane/supervised.ts';
+import { outputOf, type Result, run } from '../../tools/process/run.ts';
+import { startSupervisor } from '../../tools/process/supervisor.ts';
+import { expectNothingLeft, release } from '../support/chart-release.ts';
 import { cluster } from '../support/cluster.ts';
-import { expectNothingLeft, release } from './chart-release.ts';
 
 const SECONDS = 30;
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../tools/control-plane/api.ts';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
-import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
-import { type Supervisor, startSupervisor } from '../../tools/control-plane/supervised.ts';
-import { startWebhookServer } from '../../tools/control-plane/webhook-server.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
+import { type Supervisor, startSupervisor } from '../../tools/process/supervisor.ts';
+import { startWebhookServer } from '../../tools/webhook/server.ts';
 import { apiClient } from '../support/api-client.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
+import { expectNothingLeft, type Release, release } from '../support/chart-release.ts';
 import { cluster } from '../support/cluster.ts';
 import { codeBlocks, readText } from '../support/markdown.ts';
-import { expectNothingLeft, type Release, release } from './chart-release.ts';
 
 const SECONDS = 20;
 const { available, binaries, kubeconfig, kubectl, apply, get, createNamespace } = cluster();

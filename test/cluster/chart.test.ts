@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../tools/control-plane/api.ts';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
-import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
 import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';

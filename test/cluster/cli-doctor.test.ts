@@ -7,11 +7,8 @@ import { parse, stringify } from 'yaml';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { eventually } from '../../tools/control-plane/api.ts';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
-import {
-  renderWebhookConfiguration,
-  type WebhookConfiguration,
-} from '../../tools/control-plane/webhook-configuration.ts';
+import { outputOf } from '../../tools/process/run.ts';
+import { renderWebhookConfiguration, type WebhookConfiguration } from '../../tools/webhook/configuration.ts';
 import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
 
@@ -129,7 +126,7 @@ describe.skipIf(!available)('doctor, on a real API server', () => {
       {
         level: 'finding',
         message: expect.stringContaining(`Deployment ${namespace}/es has a pod that was not patched when created (es-`),
-        cure: `kubectl -n ${namespace} rollout restart deployment/es`,
+        remedy: `kubectl -n ${namespace} rollout restart deployment/es`,
       },
     ]);
     expect(code).toBe(1);
@@ -187,7 +184,7 @@ describe.skipIf(!available)('doctor, on a real API server', () => {
     undo.push(() => kubectl(['delete', 'node', 'doctor-1', 'doctor-2']));
     const { of } = await doctor(await createNamespace());
     expect(of('nodes')).toMatchObject([
-      { level: 'finding', cure: 'kubectl label node doctor-2 max-map-count.io/value-' },
+      { level: 'finding', remedy: 'kubectl label node doctor-2 max-map-count.io/value-' },
     ]);
     const { stdout } = await maxMapCount(['doctor']);
     expect(stdout).toMatch(/NODE +VM\.MAX_MAP_COUNT\n(?:.*\n)*doctor-1 +262144\ndoctor-2 +high\n/);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { outputOf, run } from '../../tools/control-plane/kubectl.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
 import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
 

@@ -12,11 +12,11 @@ import { eventually } from '../../tools/control-plane/api.ts';
 import { wasCalled } from '../../tools/control-plane/audit.ts';
 import { etcdArguments } from '../../tools/control-plane/components.ts';
 import { startControlPlane } from '../../tools/control-plane/control-plane.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
-import { freePorts, retryLostPorts } from '../../tools/control-plane/ports.ts';
-import { startSupervisor } from '../../tools/control-plane/supervised.ts';
-import { startWebhookServer } from '../../tools/control-plane/webhook-server.ts';
-import { whileRunning } from '../../tools/control-plane/while-running.ts';
+import { freePorts, retryLostPorts } from '../../tools/process/ports.ts';
+import { outputOf } from '../../tools/process/run.ts';
+import { startSupervisor } from '../../tools/process/supervisor.ts';
+import { whileRunning } from '../../tools/process/while-running.ts';
+import { startWebhookServer } from '../../tools/webhook/server.ts';
 import { cluster } from '../support/cluster.ts';
 
 const { available, version, binaries, kubectl, get, createNamespace, creationOf, startWebhook } = cluster();

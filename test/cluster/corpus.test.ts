@@ -3,7 +3,7 @@
 import fastJsonPatch from 'fast-json-patch';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { get, type JsonObject, objects, textMap } from '../../src/core/json.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import { type ApiAnswer, apiClient, comparablePod, refusalOf } from '../support/api-client.ts';
 import { type Case, caseNames, readCase, readGolden } from '../support/cases.ts';
 import { cluster } from '../support/cluster.ts';

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { NodesReport } from '../../src/cli/nodes-report.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
+import type { NodesReport } from '../../src/cli/nodes/report.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
-import { createNode, kubeconfigWith, type Node, tokenOf } from './prepared-nodes-support.ts';
+import { createNode, kubeconfigWith, type Node, tokenOf } from '../support/prepared-nodes.ts';
 
 const LABEL = 'max-map-count.io/value';
 const here = cluster();

@@ -122,10 +122,10 @@ describe.skipIf(!available)('Pod Security, on a real API server', () => {
 });
 
 /** The pod as the core would patch it with a strategy. */
-function patchedBy(endpoint: Strategy): object {
+function patchedBy(strategy: Strategy): object {
   const settings = settingsOf('');
   const pod = elasticsearch('es', { spec: SPEC });
-  const decision = evaluate(pod, { endpoint }, settings);
+  const decision = evaluate(pod, { strategy }, settings);
   if (decision.decision !== 'patch') throw new Error(`not patched: ${decision.reason}`);
   return fastJsonPatch.applyPatch(structuredClone(pod), patchFor(pod, decision, settings)).newDocument;
 }

@@ -10,10 +10,10 @@ import { connectKube, type Kube, type KubeRequest } from '../../src/kube.ts';
 import { report } from '../../src/node-agent/agent.ts';
 import { VALUE_FILE } from '../../src/node-agent/value.ts';
 import { eventually } from '../../tools/control-plane/api.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';
-import { createNode, kubeconfigWith, type Node, serverOf, tokenOf } from './prepared-nodes-support.ts';
+import { createNode, kubeconfigWith, type Node, serverOf, tokenOf } from '../support/prepared-nodes.ts';
 
 const LABEL = 'max-map-count.io/value';
 const SCRIPT = fileURLToPath(new URL('../../dist/node-agent.js', import.meta.url));

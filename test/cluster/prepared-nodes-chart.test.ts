@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../tools/control-plane/api.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';
 

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { get, type JsonObject, objects } from '../../src/core/json.ts';
 import { eventually } from '../../tools/control-plane/api.ts';
-import { outputOf } from '../../tools/control-plane/kubectl.ts';
-import type { WebhookConfiguration } from '../../tools/control-plane/webhook-configuration.ts';
+import { outputOf } from '../../tools/process/run.ts';
+import type { WebhookConfiguration } from '../../tools/webhook/configuration.ts';
 import { apiClient } from '../support/api-client.ts';
 import { apiServerLog } from '../support/api-server-log.ts';
 import { cluster, type RegisteredWebhook } from '../support/cluster.ts';

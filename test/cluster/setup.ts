@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { findBinaries, MissingBinaries } from '../../tools/control-plane/binaries.ts';
 import { startControlPlane } from '../../tools/control-plane/control-plane.ts';
+import { findBinaries, MissingBinaries } from '../../tools/programs/binaries.ts';
 import { CLUSTER_PROGRAMS, type ClusterBinaries, NO_CONTROL_PLANE } from '../support/provided.ts';
 
 /** Starts one control plane for all cluster tests; without its programs they are skipped, loudly, and never in CI. */
@@ -33,7 +33,7 @@ async function findOrExplain(): Promise<ClusterBinaries | undefined> {
 function testsRun({ vitest, name }: TestProject): number {
   return vitest.state
     .getTestModules()
-    .filter((module) => module.project.name === name && !module.moduleId.includes('/helm-only/'))
+    .filter((module) => module.project.name === name && !module.moduleId.includes('/test/chart/'))
     .flatMap((module) => [...module.children.allTests('passed'), ...module.children.allTests('failed')]).length;
 }
 

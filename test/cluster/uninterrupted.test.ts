@@ -6,17 +6,17 @@ import { type Certificate, type CertificateFiles, readCertificate } from '../../
 import { watchCertificate } from '../../src/server/watch-certificate.ts';
 import { eventually } from '../../tools/control-plane/api.ts';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
-import { register, unregister } from '../../tools/control-plane/register.ts';
-import { startSupervisor } from '../../tools/control-plane/supervised.ts';
-import { renderWebhookConfiguration } from '../../tools/control-plane/webhook-configuration.ts';
-import { startWebhookServer } from '../../tools/control-plane/webhook-server.ts';
+import { startSupervisor } from '../../tools/process/supervisor.ts';
+import { renderWebhookConfiguration } from '../../tools/webhook/configuration.ts';
+import { register, unregister } from '../../tools/webhook/register.ts';
+import { startWebhookServer } from '../../tools/webhook/server.ts';
 import { apiClient } from '../support/api-client.ts';
 import { temporaryDirectory } from '../support/certificates.ts';
 import { cluster } from '../support/cluster.ts';
 import { elasticsearch } from '../support/manifests.ts';
 import { testApp } from '../support/server.ts';
 import { createSteadily } from '../support/steady-creates.ts';
-import { startBalancer } from './tcp-balancer.ts';
+import { startBalancer } from '../support/tcp-balancer.ts';
 
 const SECONDS = 20;
 const { available, binaries, kubeconfig, kubectl, createNamespace } = cluster();

@@ -2,14 +2,14 @@
 // golden.json (the whole decision and its patch, written by `npm run generate`).
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { parseConfig } from '../../src/config.ts';
-import type { Decision, Endpoint } from '../../src/core/decision.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import type { AllowedStrategy, Decision } from '../../src/core/decision.ts';
 import { evaluate } from '../../src/core/evaluate.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Operation } from '../../src/core/operation.ts';
 import { patchFor } from '../../src/core/patch.ts';
+import { podAt } from '../../src/core/pod-template.ts';
 import type { Settings } from '../../src/core/settings.ts';
-import { podAt } from '../../src/core/workload-objects.ts';
 
 const folder = new URL('../cases/', import.meta.url);
 
@@ -27,7 +27,7 @@ export interface Expectation {
 export interface Case {
   name: string;
   why: string;
-  endpoint: Endpoint;
+  strategy: AllowedStrategy;
   config: string;
   expect: Expectation;
   object: JsonObject;
@@ -43,7 +43,7 @@ export const caseNames = readdirSync(folder).sort();
 /** Reads a case; throws with its name when a file is missing or malformed. */
 export function readCase(name: string): Case {
   const file = (leaf: string) => readFileSync(new URL(`${name}/${leaf}`, folder), 'utf8');
-  const { why, endpoint = 'init-container', config = {}, expect, ...unknown } = parse(file('case.yaml'));
+  const { why, strategy = 'init-container', config = {}, expect, ...unknown } = parse(file('case.yaml'));
   if (typeof why !== 'string' || !expect || Object.keys(unknown).length > 0)
     throw new Error(`${name}: case.yaml is malformed`);
   const object = parse(file('input.yaml'), { merge: true }) as JsonObject;
@@ -54,7 +54,7 @@ export function readCase(name: string): Case {
   return {
     name,
     why,
-    endpoint,
+    strategy,
     config: configText,
     expect,
     object,
@@ -72,8 +72,8 @@ export function settingsOf(configText: string): Settings {
 }
 
 /** What the code makes of a case: the decision and the patch. */
-export function decideCase({ pod, endpoint, ownerKind, settings }: Case): { decision: Decision; patch: Operation[] } {
-  const decision = evaluate(pod, { endpoint, ownerKind }, settings);
+export function decideCase({ pod, strategy, ownerKind, settings }: Case): { decision: Decision; patch: Operation[] } {
+  const decision = evaluate(pod, { strategy, ownerKind }, settings);
   return { decision, patch: decision.decision === 'patch' ? patchFor(pod, decision, settings) : [] };
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { outputOf, type Result, run } from '../../tools/control-plane/kubectl.ts';
+import { outputOf, type Result, run } from '../../tools/process/run.ts';
 
 /** Where the chart lies. */
 export const CHART = fileURLToPath(new URL('../../charts/max-map-count-webhook', import.meta.url));

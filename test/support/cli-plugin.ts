@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Kubectl, Result } from '../../tools/control-plane/kubectl.ts';
+import type { Kubectl } from '../../tools/control-plane/kubectl.ts';
+import type { Result } from '../../tools/process/run.ts';
 
 /** The bundle under test. */
 export const SCRIPT = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));

@@ -7,14 +7,12 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { eventually } from '../../tools/control-plane/api.ts';
 import { type AuditEvent, auditEvents } from '../../tools/control-plane/audit.ts';
-import { type Kubectl, kubectlFor, outputOf, type Result } from '../../tools/control-plane/kubectl.ts';
-import { register, unregister } from '../../tools/control-plane/register.ts';
-import { startSupervisor } from '../../tools/control-plane/supervised.ts';
-import {
-  renderWebhookConfiguration,
-  type WebhookConfiguration,
-} from '../../tools/control-plane/webhook-configuration.ts';
-import { startWebhookServer, type WebhookServer } from '../../tools/control-plane/webhook-server.ts';
+import { type Kubectl, kubectlFor } from '../../tools/control-plane/kubectl.ts';
+import { outputOf, type Result } from '../../tools/process/run.ts';
+import { startSupervisor } from '../../tools/process/supervisor.ts';
+import { renderWebhookConfiguration, type WebhookConfiguration } from '../../tools/webhook/configuration.ts';
+import { register, unregister } from '../../tools/webhook/register.ts';
+import { startWebhookServer, type WebhookServer } from '../../tools/webhook/server.ts';
 import type { ClusterBinaries } from './provided.ts';
 
 /** How a test wants the webhook. */

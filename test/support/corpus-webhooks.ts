@@ -1,14 +1,14 @@
 // One built server for each configuration of the corpus, all behind one webhook configuration: a label of the namespace
 // says which of them the API server calls, and on which path.
 import { parse } from 'yaml';
-import { register, unregister } from '../../tools/control-plane/register.ts';
-import { type Supervisor, startSupervisor } from '../../tools/control-plane/supervised.ts';
+import { type Supervisor, startSupervisor } from '../../tools/process/supervisor.ts';
 import {
   renderWebhookConfiguration,
   type WebhookConfiguration,
   type WebhookEntry,
-} from '../../tools/control-plane/webhook-configuration.ts';
-import { startWebhookServer, type WebhookServer } from '../../tools/control-plane/webhook-server.ts';
+} from '../../tools/webhook/configuration.ts';
+import { register, unregister } from '../../tools/webhook/register.ts';
+import { startWebhookServer, type WebhookServer } from '../../tools/webhook/server.ts';
 import type { Case } from './cases.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -18,17 +18,17 @@ export const GROUP_LABEL = 'corpus';
 /** The cases that one path of one server decides. */
 export interface CaseGroup {
   readonly label: string;
-  readonly endpoint: Case['endpoint'];
+  readonly strategy: Case['strategy'];
   readonly config: string;
 }
 
-/** The group of every case, by its name; equal endpoint and configuration give the same group. */
+/** The group of every case, by its name; equal strategy and configuration give the same group. */
 export function groupsOf(cases: readonly Case[]): Map<string, CaseGroup> {
   const groups = new Map<string, CaseGroup>();
   return new Map(
-    cases.map(({ name, endpoint, config }) => {
-      const key = `${endpoint}\n${config}`;
-      const group = groups.get(key) ?? { label: `group-${groups.size}`, endpoint, config };
+    cases.map(({ name, strategy, config }) => {
+      const key = `${strategy}\n${config}`;
+      const group = groups.get(key) ?? { label: `group-${groups.size}`, strategy, config };
       groups.set(key, group);
       return [name, group];
     }),
@@ -67,7 +67,7 @@ async function startServers(supervisor: Supervisor, groups: readonly CaseGroup[]
 
 /** The chart's first entry, for the namespaces of one group only. */
 function entryFor(
-  { label, endpoint, config }: CaseGroup,
+  { label, strategy, config }: CaseGroup,
   servers: ReadonlyMap<string, WebhookServer>,
   { webhooks: [entry] }: WebhookConfiguration,
 ): WebhookEntry {
@@ -79,7 +79,7 @@ function entryFor(
   return {
     ...entry,
     name: `${label}.max-map-count.io`,
-    clientConfig: { url: `${server.url}/mutate/${endpoint}`, caBundle },
+    clientConfig: { url: `${server.url}/mutate/${strategy}`, caBundle },
     ...{ namespaceSelector: selector },
   };
 }

@@ -1,4 +1,4 @@
-import type { Binaries } from '../../tools/control-plane/binaries.ts';
+import type { Binaries } from '../../tools/programs/binaries.ts';
 
 /** The programs that the cluster tests need. */
 export const CLUSTER_PROGRAMS = [

@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from '../../src/config.ts';
+import { type Config, parseConfig } from '../../src/config/config.ts';
 import { createApp } from '../../src/server/app.ts';
 import { countInFlight, DEFAULT_LIMITS, type Limits } from '../../src/server/in-flight.ts';
 import { createLog, type Log } from '../../src/server/log.ts';

@@ -33,7 +33,7 @@ describe.each(caseNames)('case %s', (name) => {
 
   it('has a patch that applies, and a second run finds nothing to do', () => {
     const patched = fastJsonPatch.applyPatch(structuredClone(known.pod), structuredClone(patch), true).newDocument;
-    const again = evaluate(patched, { endpoint: known.endpoint, ownerKind: known.ownerKind }, known.settings);
+    const again = evaluate(patched, { strategy: known.strategy, ownerKind: known.ownerKind }, known.settings);
     expect(again.decision).toBe('skip');
     if (decision.decision === 'patch') {
       expect(again).toMatchObject({ reason: 'already-handled', ours: true });

@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { parseConfig, readConfig } from '../../src/config.ts';
-import { configSchema, DEFAULT_IMAGE } from '../../src/config-schema.ts';
-import { builtInWorkloads, workloadSchema } from '../../src/core/catalogue.ts';
+import { parseConfig, readConfig } from '../../src/config/config.ts';
+import { configSchema, DEFAULT_IMAGE } from '../../src/config/schema.ts';
+import { builtInWorkloads } from '../../src/core/catalogue.ts';
+import { workloadSchema } from '../../src/core/workload.ts';
 import { temporaryDirectory } from '../support/certificates.ts';
 
 const DECIMAL = 'must be written as a plain decimal integer, for example 262144';

@@ -1,14 +1,14 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import { evaluate } from '../../src/core/evaluate.ts';
 import { REASONS } from '../../src/core/reasons.ts';
 import { SIGNALS } from '../../src/core/signals.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { REFUSALS } from '../../src/server/refusals.ts';
-import { CONFIG_MEANINGS } from '../../tools/docs/config-meanings.ts';
-import { generatedDocs, PARTS } from '../../tools/generated-docs.ts';
+import { CONFIG_MEANINGS } from '../../tools/generate/config-meanings.ts';
+import { generatedDocs, PARTS } from '../../tools/generate/docs.ts';
 import { settingsOf } from '../support/cases.ts';
 import { brokenLinks, codeBlocks, firstColumn, headingsOf, markdownFiles, readText } from '../support/markdown.ts';
 
@@ -57,7 +57,7 @@ describe('the reference names what the code has, and nothing else', () => {
     expect(namesIn(everything, /max-map-count\.io\/\w+/g).sort()).toEqual(known.sort());
   });
 
-  it('reason codes and signals in the prose on how a pod is judged', () => {
+  it('reason codes and signals in the prose on how a pod is decided', () => {
     const prose = readText('docs/detection.md').replace(/<!-- generated[\s\S]*?<!-- \/generated -->/g, '');
     const known = [...Object.keys(REASONS), ...Object.keys(SIGNALS)];
     const named = namesIn(prose, /(?<=\(`)[a-z]+(?:-[a-z]+)*(?=`\))/g);
@@ -128,7 +128,7 @@ describe('examples', () => {
 
   it.each(images)('workloads-extra.yaml: $image is patched for $name', ({ name, image, required }) => {
     const pod = { spec: { containers: [{ name: 'main', image: image.replaceAll('*', '4.5') }] } };
-    const decision = evaluate(pod, { endpoint: 'init-container' }, settings);
+    const decision = evaluate(pod, { strategy: 'init-container' }, settings);
     expect(decision).toMatchObject({ decision: 'patch', workload: name, value: required });
   });
 });

@@ -28,7 +28,7 @@ const settings = settingsOf('');
 function verdict(image: string): string {
   const decision = evaluate(
     { spec: { containers: [{ name: 'main', image }] } },
-    { endpoint: 'init-container' },
+    { strategy: 'init-container' },
     settings,
   );
   if (decision.decision === 'patch') return `yes ${decision.value}`;

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderProof } from '../../e2e/proof.ts';
-import { versionOf } from '../../tools/control-plane/versions.ts';
+import { versionOf } from '../../tools/programs/versions.ts';
 import { headingsOf, readText } from '../support/markdown.ts';
 
 const proof = readText('docs/proof.md');

@@ -1,8 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
+import { freePorts, retryLostPorts } from '../process/ports.ts';
+import { type Supervised, type Supervisor, type SupervisorOptions, startSupervisor } from '../process/supervisor.ts';
+import { whileRunning } from '../process/while-running.ts';
+import type { Binaries } from '../programs/binaries.ts';
 import { eventually, getFrom } from './api.ts';
-import type { Binaries } from './binaries.ts';
 import { createAuthority } from './certificate.ts';
 import {
   apiServerArguments,
@@ -15,9 +18,6 @@ import {
 } from './components.ts';
 import { type Access, kubeconfig } from './kubeconfig.ts';
 import { type Kubectl, kubectlFor } from './kubectl.ts';
-import { freePorts, retryLostPorts } from './ports.ts';
-import { type Supervised, type Supervisor, type SupervisorOptions, startSupervisor } from './supervised.ts';
-import { whileRunning } from './while-running.ts';
 
 /** What to start. */
 export interface ControlPlaneOptions extends SupervisorOptions {

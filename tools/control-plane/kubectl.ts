@@ -1,19 +1,4 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-
-/** How a program ended and what it said. */
-export interface Result {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-/** What a kubectl call may get besides its arguments. */
-export interface CallOptions {
-  /** Standard input, for `-f -`. */
-  readonly input?: string;
-  readonly env?: NodeJS.ProcessEnv;
-}
+import { type CallOptions, type Result, run } from '../process/run.ts';
 
 /** Calls kubectl and waits for its end; an exit code above 0 is a result, not an error. */
 export type Kubectl = (args: readonly string[], options?: CallOptions) => Promise<Result>;
@@ -22,23 +7,4 @@ export type Kubectl = (args: readonly string[], options?: CallOptions) => Promis
 export function kubectlFor(path: string, kubeconfig: string, cache: string): Kubectl {
   const isolated = { KUBECONFIG: kubeconfig, KUBECACHEDIR: cache, KUBERC: 'off' };
   return (args, { input = '', env = {} } = {}) => run(path, args, { input, env: { ...isolated, ...env } });
-}
-
-/** Runs a program to its end with the given standard input. */
-export async function run(path: string, args: readonly string[], options: CallOptions = {}): Promise<Result> {
-  const child = spawn(path, args, { env: { ...process.env, ...options.env } });
-  // A program that ends without reading its input is no fault.
-  child.stdin.on('error', () => undefined).end(options.input ?? '');
-  const code = new Promise<number>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exit) => resolve(exit ?? 128));
-  });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), code]);
-  return { stdout, stderr, code: await code };
-}
-
-/** What a program printed; throws what it complained about when it failed. */
-export function outputOf({ stdout, stderr, code }: Result): string {
-  if (code !== 0) throw new Error(`exit code ${code}: ${stderr.trim()}`);
-  return stdout;
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { eventually } from '../control-plane/api.ts';
-import { type Kubectl, outputOf, type Result } from '../control-plane/kubectl.ts';
+import type { Kubectl } from '../control-plane/kubectl.ts';
+import { outputOf, type Result } from '../process/run.ts';
 
 /** The parts of a pod that the demo looks at. */
 export interface Pod {

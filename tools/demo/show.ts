@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { type Kubectl, outputOf } from '../control-plane/kubectl.ts';
+import type { Kubectl } from '../control-plane/kubectl.ts';
+import { outputOf } from '../process/run.ts';
 import { comparable, dryRun, type Pod, type PodStory } from './pods.ts';
 import { difference, heading, indented, print, styled, table } from './terminal.ts';
 import { ANNOTATION } from './verdict.ts';

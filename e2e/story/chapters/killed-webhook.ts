@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { eventually } from '../../../tools/control-plane/api.ts';
-import { run } from '../../../tools/control-plane/kubectl.ts';
+import { run } from '../../../tools/process/run.ts';
 import { podOf } from '../pods.ts';
 import { KERNEL_DEFAULT, type Stage } from '../stage.ts';
 
@@ -14,7 +14,7 @@ export function killedWebhook(stage: Stage): void {
   const { chapter, type } = stage;
   const text =
     'All webhook pods are killed, again and again while a pod is created. With `failurePolicy: Ignore` it is created, ' +
-    'unpatched. `doctor` finds it, and its cure works.';
+    'unpatched. `doctor` finds it, and its remedy works.';
   chapter('While the webhook is down', text, () => {
     it('pods are created all the same', async () => {
       await type('kubectl delete --filename e2e/manifests/elasticsearch.yaml');
@@ -32,7 +32,7 @@ export function killedWebhook(stage: Stage): void {
       );
     });
 
-    it('doctor names the pod that was missed and crashes, and its cure', async () => {
+    it('doctor names the pod that was missed and crashes, and its remedy', async () => {
       await type('kubectl rollout status deployment/max-map-count-webhook --namespace max-map-count --timeout=120s');
       await eventually('waiting for the crash', () => crashed(stage), { seconds: 60 });
       const report = await type('kubectl max-map-count doctor --namespace default', { expectedCode: 1 });
@@ -40,11 +40,11 @@ export function killedWebhook(stage: Stage): void {
       expect(report).toContain(`not patched when created (${name})`);
       expect(report).toContain(`container elasticsearch of pod ${name} on node-1 crashes: max virtual memory areas`);
       // Once for the missed pod, once for the crash.
-      const cures = [...report.matchAll(/do: (.*)/g)].map(([, cure]) => cure);
+      const cures = [...report.matchAll(/do: (.*)/g)].map(([, remedy]) => remedy);
       expect(cures).toEqual([CURE, CURE]);
     });
 
-    it('the cure works', async () => {
+    it('the remedy works', async () => {
       await type(CURE);
       await type('kubectl rollout status deployment/elasticsearch --timeout=150s');
       await type('kubectl max-map-count doctor --namespace default');

@@ -4,7 +4,7 @@ import { ELASTICSEARCH } from '../../images/images.ts';
 import { podOf } from '../pods.ts';
 import type { Stage } from '../stage.ts';
 
-/** The cure. */
+/** The remedy. */
 export function withWebhook(stage: Stage): void {
   const { chapter, type, value } = stage;
   const text =

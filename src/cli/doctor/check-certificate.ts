@@ -21,7 +21,7 @@ function authorityFinding({ name, caBundle, service }: Entry, now: Date): Findin
       check,
       level: 'finding',
       message: `${name} has an empty caBundle, so the API server cannot verify the webhook`,
-      cure: where,
+      remedy: where,
     };
   }
   const ends = authorityEnds(caBundle);
@@ -30,10 +30,10 @@ function authorityFinding({ name, caBundle, service }: Entry, now: Date): Findin
       check,
       level: 'finding',
       message: `the caBundle of ${name} holds no certificate`,
-      cure: 'put the PEM of the CA there',
+      remedy: 'put the PEM of the CA there',
     };
   if (ends > now) return undefined;
-  return { check, level: 'finding', message: `the CA in caBundle expired on ${day(ends)}`, cure: renew(service) };
+  return { check, level: 'finding', message: `the CA in caBundle expired on ${day(ends)}`, remedy: renew(service) };
 }
 
 /** When the last of the CA certificates ends. */
@@ -70,8 +70,8 @@ function behindService({ namespace, name }: { namespace: string; name: string },
   const ready = endpoints.get(`${namespace}/${name}`);
   if (ready?.ok && ready.value === 0) {
     const message = `Service ${namespace}/${name} has no ready endpoint: the webhook is down`;
-    const cure = `kubectl -n ${namespace} get pods -l app.kubernetes.io/name=max-map-count-webhook`;
-    return { check, level: 'finding', message, cure };
+    const remedy = `kubectl -n ${namespace} get pods -l app.kubernetes.io/name=max-map-count-webhook`;
+    return { check, level: 'finding', message, remedy };
   }
   const message = `Service ${namespace}/${name} cannot be reached from here, so its certificate was not seen`;
   return { check, level: 'unknown', message };
@@ -83,14 +83,14 @@ function atUrl(url: string, survey: Survey): Finding {
   const origin = URL.parse(url)?.origin ?? url;
   if (!served?.answers) {
     const message = `${origin} does not answer: ${served?.problem ?? 'it was not asked'}`;
-    return { check, level: 'finding', message, cure: 'start the webhook, or correct clientConfig.url' };
+    return { check, level: 'finding', message, remedy: 'start the webhook, or correct clientConfig.url' };
   }
   const until = served.expires ? `, valid until ${day(served.expires)}` : '';
   if (served.problem === undefined) {
     return { check, level: 'ok', message: `${origin} serves a certificate that verifies${until}` };
   }
   const message = `the API server refuses the certificate of ${origin}: ${served.problem}${until}`;
-  return { check, level: 'finding', message, cure: renew(undefined) };
+  return { check, level: 'finding', message, remedy: renew(undefined) };
 }
 
 function day(date: Date): string {

@@ -1,4 +1,4 @@
-import { get, type JsonObject, text, textMap } from '../../core/json.ts';
+import { nodeName, nodeValue } from '../node.ts';
 import { type Finding, unknown } from './finding.ts';
 import type { Survey } from './survey.ts';
 
@@ -23,16 +23,6 @@ export function checkNodes({ nodes, settings }: Survey): Finding[] {
     check,
     level: 'finding',
     message: `node ${nodeName(node)} has ${settings.nodeAffinity.label}=${nodeValue(node, settings.nodeAffinity.label)}, which is no integer: no pod is ever sent there for it`,
-    cure: `kubectl label node ${nodeName(node)} ${settings.nodeAffinity.label}-`,
+    remedy: `kubectl label node ${nodeName(node)} ${settings.nodeAffinity.label}-`,
   }));
-}
-
-/** The value that a node is labelled with, as it stands there; null without the label. */
-export function nodeValue(node: JsonObject, label: string): string | null {
-  return textMap(get(node, 'metadata'), 'labels').get(label) ?? null;
-}
-
-/** A node's name. */
-export function nodeName(node: JsonObject): string {
-  return text(get(node, 'metadata'), 'name') ?? '';
 }

@@ -11,7 +11,7 @@ export function checkPodSecurity({ namespaces, registrations }: Survey): Finding
   if (!registrations.ok) return [unknown(check, registrations)];
   const refusing = [...namespaces.value].filter(([, labels]) => {
     const isStrict = ['baseline', 'restricted'].includes(labels.get(ENFORCE) ?? '');
-    return isStrict && entryFor(registrations.value, labels)?.endpoint === 'init-container';
+    return isStrict && entryFor(registrations.value, labels)?.strategy === 'init-container';
   });
   if (refusing.length === 0)
     return [
@@ -21,6 +21,6 @@ export function checkPodSecurity({ namespaces, registrations }: Survey): Finding
     check,
     level: 'finding',
     message: `namespace ${name} enforces ${labels.get(ENFORCE)}, and its pods would get the privileged init container: they would be refused`,
-    cure: 'set podSecurity.restrictedNamespaces=node-affinity (or none) in the chart',
+    remedy: 'set podSecurity.restrictedNamespaces=node-affinity (or none) in the chart',
   }));
 }

@@ -1,8 +1,8 @@
-import type { Endpoint } from '../../core/decision.ts';
+import type { AllowedStrategy } from '../../core/decision.ts';
 import { evaluate } from '../../core/evaluate.ts';
 import { get, type JsonObject, text } from '../../core/json.ts';
+import { controllerOf } from './controller.ts';
 import { type Finding, unknown } from './finding.ts';
-import { makerOf } from './owner.ts';
 import { entryFor } from './registration.ts';
 import type { Survey } from './survey.ts';
 
@@ -41,35 +41,35 @@ function isAlive(pod: JsonObject): boolean {
 }
 
 function isMissed(pod: JsonObject, survey: Survey): boolean {
-  const endpoint = endpointFor(text(get(pod, 'metadata'), 'namespace') ?? '', survey);
-  if (endpoint === undefined || endpoint === 'none') return false;
-  return evaluate(pod, { endpoint }, survey.settings).decision === 'patch';
+  const strategy = endpointFor(text(get(pod, 'metadata'), 'namespace') ?? '', survey);
+  if (strategy === undefined || strategy === 'none') return false;
+  return evaluate(pod, { strategy }, survey.settings).decision === 'patch';
 }
 
 // Where the webhook is not registered, or namespaces cannot be read, what it does by default counts.
-function endpointFor(namespace: string, { registrations, namespaces }: Survey): Endpoint | undefined {
+function endpointFor(namespace: string, { registrations, namespaces }: Survey): AllowedStrategy | undefined {
   if (['kube-system', 'kube-public', 'kube-node-lease'].includes(namespace)) return undefined;
   const labels = namespaces.ok ? namespaces.value.get(namespace) : undefined;
   if (!labels || !registrations.ok || registrations.value.length === 0) return 'init-container';
-  return entryFor(registrations.value, labels)?.endpoint;
+  return entryFor(registrations.value, labels)?.strategy;
 }
 
 function byMaker(pods: readonly JsonObject[]): Finding[] {
   const groups = new Map<string, JsonObject[]>();
   for (const pod of pods) {
-    const { name } = makerOf(pod);
+    const { name } = controllerOf(pod);
     groups.set(name, [...(groups.get(name) ?? []), pod]);
   }
   return [...groups].map(([name, group]): Finding => {
     const names = group.slice(0, MOST_NAMES).map((pod) => text(get(pod, 'metadata'), 'name') ?? '');
     const list = `${names.join(', ')}${group.length > MOST_NAMES ? ', ...' : ''}`;
     const count = group.length === 1 ? 'a pod that was' : `${group.length} pods that were`;
-    const cure = group[0] ? makerOf(group[0]).remake : '';
+    const remedy = group[0] ? controllerOf(group[0]).restart : '';
     return {
       check: 'pods',
       level: 'finding',
       message: `${name} has ${count} not patched when created (${list})`,
-      cure,
+      remedy,
     };
   });
 }
@@ -82,15 +82,15 @@ export function checkCrashes({ crashes }: Survey): Finding[] {
     return [{ check, level: 'ok', message: 'no container crashes with the line about vm.max_map_count' }];
   return crashes.value.map(({ pod, container, line }): Finding => {
     const node = text(get(pod, 'spec'), 'nodeName') ?? 'no node';
-    const { name, remake } = makerOf(pod);
+    const { name, restart } = controllerOf(pod);
     const podName = text(get(pod, 'metadata'), 'name') ?? '';
-    const cure =
-      container === 'max-map-count' ? `raise vm.max_map_count on node ${node} itself: it refuses the write` : remake;
+    const remedy =
+      container === 'max-map-count' ? `raise vm.max_map_count on node ${node} itself: it refuses the write` : restart;
     return {
       check,
       level: 'finding',
       message: `${name}: container ${container} of pod ${podName} on ${node} crashes: ${line}`,
-      cure,
+      remedy,
     };
   });
 }

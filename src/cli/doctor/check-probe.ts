@@ -31,7 +31,8 @@ function refused({ status, message }: { status: number; message: string }, names
       check,
       level: 'finding',
       message: `Pod Security refuses the patched pod in namespace ${namespace}: ${message}`,
-      cure: 'label the namespace with its level, or set podSecurity.clusterDefault in the chart to the cluster-wide default',
+      remedy:
+        'label the namespace with its level, or set podSecurity.clusterDefault in the chart to the cluster-wide default',
     };
   }
   if (message.includes('failed calling webhook')) {
@@ -39,7 +40,7 @@ function refused({ status, message }: { status: number; message: string }, names
       check,
       level: 'finding',
       message: `pods of namespace ${namespace} cannot be created at all: ${message}`,
-      cure: 'bring the webhook back, or set webhook.failurePolicy=Ignore',
+      remedy: 'bring the webhook back, or set webhook.failurePolicy=Ignore',
     };
   }
   if (status === 403 && /cannot create resource/.test(message)) {
@@ -74,13 +75,13 @@ function untouched(warnings: readonly string[], { registrations, namespaces, nam
     };
   }
   const message = `an Elasticsearch pod in namespace ${namespace} would not be patched`;
-  if (entry?.endpoint === 'none')
+  if (entry?.strategy === 'none')
     return { check, level: 'ok', message: `${message}: its Pod Security level forbids it` };
-  if (!entry) return { check, level: 'finding', message, cure: 'see the check webhook' };
+  if (!entry) return { check, level: 'finding', message, remedy: 'see the check webhook' };
   const why = `${message}: the API server gave up on ${entry.name} and let it in (failurePolicy ${entry.failurePolicy}), or the webhook observes only`;
   const { service } = entry;
-  const cure = service
+  const remedy = service
     ? `kubectl -n ${service.namespace} get pods,endpointslices; kubectl -n ${service.namespace} logs deploy/${service.name}`
     : `make sure that the API server can reach ${entry.url}`;
-  return { check, level: 'finding', message: why, cure };
+  return { check, level: 'finding', message: why, remedy };
 }

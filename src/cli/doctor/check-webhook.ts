@@ -11,7 +11,7 @@ export function checkWebhook({ registrations }: Survey): Finding[] {
   const found = registrations.value;
   if (found.length === 0) {
     const message = 'no MutatingWebhookConfiguration calls the webhook: it is not installed, and no pod is patched';
-    return [{ check: 'webhook', level: 'finding', message, cure: INSTALL }];
+    return [{ check: 'webhook', level: 'finding', message, remedy: INSTALL }];
   }
   const several: Finding[] =
     found.length > 1
@@ -20,7 +20,7 @@ export function checkWebhook({ registrations }: Survey): Finding[] {
             check: 'webhook',
             level: 'finding',
             message: `registered ${found.length} times: ${found.map(({ name }) => name).join(', ')}`,
-            cure: 'helm uninstall the release that you do not want',
+            remedy: 'helm uninstall the release that you do not want',
           },
         ]
       : [];
@@ -34,18 +34,18 @@ function describe({ name, entries }: Registration): Finding[] {
         check: 'webhook',
         level: 'finding',
         message: `${name} has no webhook that calls /mutate/...`,
-        cure: `helm upgrade the release behind ${name}`,
+        remedy: `helm upgrade the release behind ${name}`,
       },
     ];
   }
   return entries.map((entry): Finding => {
-    const message = `${name}: ${entry.name} calls /mutate/${entry.endpoint}, failurePolicy ${entry.failurePolicy}, timeout ${entry.timeoutSeconds} s, namespaces: ${inWords(entry.namespaceSelector)}`;
+    const message = `${name}: ${entry.name} calls /mutate/${entry.strategy}, failurePolicy ${entry.failurePolicy}, timeout ${entry.timeoutSeconds} s, namespaces: ${inWords(entry.namespaceSelector)}`;
     if (entry.seesPods) return { check: 'webhook', level: 'ok', message };
     return {
       check: 'webhook',
       level: 'finding',
       message: `${message}; its rules leave out the creation of pods`,
-      cure: `helm upgrade the release behind ${name}`,
+      remedy: `helm upgrade the release behind ${name}`,
     };
   });
 }

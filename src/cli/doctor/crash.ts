@@ -1,5 +1,5 @@
+import { CONTAINER_NAME } from '../../core/init-container.ts';
 import { get, type JsonObject, objects, text } from '../../core/json.ts';
-import { CONTAINER_NAME } from '../../core/script.ts';
 import type { Kube } from '../../kube.ts';
 import { read } from '../cluster.ts';
 

@@ -17,7 +17,7 @@ export interface Finding {
   readonly level: 'ok' | 'finding' | 'unknown';
   readonly message: string;
   /** What to do about it: a command, where there is one. */
-  readonly cure?: string;
+  readonly remedy?: string;
 }
 
 /** Something that was asked of the cluster: the answer, or one line that says why there is none. */

@@ -1,6 +1,6 @@
 import { APPLIED } from '../../core/annotations.ts';
+import { CONTAINER_NAME } from '../../core/init-container.ts';
 import { get, objects, text } from '../../core/json.ts';
-import { CONTAINER_NAME } from '../../core/script.ts';
 import type { Kube } from '../../kube.ts';
 import { refusalText } from '../cluster.ts';
 

@@ -1,11 +1,11 @@
-import type { Endpoint } from '../../core/decision.ts';
+import type { AllowedStrategy } from '../../core/decision.ts';
 import { get, type JsonObject, objects, strings, text, textMap } from '../../core/json.ts';
 import { selects } from './selector.ts';
 
 /** One webhook of a registered configuration, as far as it decides anything. */
 export interface Entry {
   readonly name: string;
-  readonly endpoint: Endpoint;
+  readonly strategy: AllowedStrategy;
   readonly url: string | undefined;
   readonly service: { readonly namespace: string; readonly name: string } | undefined;
   /** PEM, decoded; empty when nobody has filled it in. */
@@ -40,12 +40,12 @@ function entryOf(webhook: JsonObject): Entry | undefined {
   const service = get(client, 'service');
   const url = text(client, 'url');
   const path = url === undefined ? text(service, 'path') : URL.parse(url)?.pathname;
-  const endpoint = PATH.exec(path ?? '')?.[1] as Endpoint | undefined;
-  if (endpoint === undefined) return undefined;
+  const strategy = PATH.exec(path ?? '')?.[1] as AllowedStrategy | undefined;
+  if (strategy === undefined) return undefined;
   const timeout = get(webhook, 'timeoutSeconds');
   return {
     name: text(webhook, 'name') ?? '',
-    endpoint,
+    strategy,
     url,
     service: service ? { namespace: text(service, 'namespace') ?? '', name: text(service, 'name') ?? '' } : undefined,
     caBundle: Buffer.from(text(client, 'caBundle') ?? '', 'base64').toString('utf8'),

@@ -18,13 +18,13 @@ const folder = mkdtempSync(join(tmpdir(), 'cli-cases-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // A webhook that may not patch at all is no strategy of the command line.
-const cases = caseNames.map(readCase).filter(({ endpoint }) => endpoint !== 'none');
+const cases = caseNames.map(readCase).filter(({ strategy }) => strategy !== 'none');
 
-function argumentsFor({ name, config, endpoint }: Case): string[] {
+function argumentsFor({ name, config, strategy }: Case): string[] {
   const file = fileURLToPath(new URL(`../../cases/${name}/input.yaml`, import.meta.url));
   const configFile = join(folder, `${name}.yaml`);
   writeFileSync(configFile, config);
-  return ['-f', file, '--strategy', endpoint, '--config', configFile];
+  return ['-f', file, '--strategy', strategy, '--config', configFile];
 }
 
 describe.each(cases.map((known) => ({ name: known.name, known })))('$name', ({ name, known }) => {
@@ -77,7 +77,7 @@ describe.each(cases.map((known) => ({ name: known.name, known })))('$name', ({ n
   it('prints a plain pod on which the webhook decides the same', async () => {
     const { stdout } = await cli(['preview', ...args, '-o', 'pod']);
     const plain = parseAllDocuments(stdout).map((document) => document.toJS())[0];
-    const outcome = review(podReview(plain), known.endpoint, known.settings);
+    const outcome = review(podReview(plain), known.strategy, known.settings);
     const { decision } = known.expect;
     expect(outcome.ok && { decision: outcome.decision.decision, reason: outcome.decision.reason }).toEqual({
       decision,
@@ -111,7 +111,7 @@ function isFlow(line: string): boolean {
   return /[{}[\]]/.test(line);
 }
 
-function asTheWebhookDoes({ pod, ownerKind, endpoint, settings }: Case) {
+function asTheWebhookDoes({ pod, ownerKind, strategy, settings }: Case) {
   const owners = ['Job', 'CronJob', 'DaemonSet'].includes(ownerKind)
     ? [
         {
@@ -125,7 +125,7 @@ function asTheWebhookDoes({ pod, ownerKind, endpoint, settings }: Case) {
     : [];
   const metadata = (pod.metadata ?? {}) as object;
   const asked = owners.length > 0 ? { ...pod, metadata: { ...metadata, ownerReferences: owners } } : pod;
-  const outcome = review(podReview(asked), endpoint, settings);
+  const outcome = review(podReview(asked), strategy, settings);
   if (!outcome.ok) throw new Error(outcome.problem);
   return { pod, answer: patchIn(outcome.answer) };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { HINTS } from '../../../src/cli/hints.ts';
+import { HINTS } from '../../../src/cli/explain/hints.ts';
 import { wantsColour } from '../../../src/cli/io.ts';
 import { REASONS } from '../../../src/core/reasons.ts';
 import { settingsOf } from '../../support/cases.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fastJsonPatch from 'fast-json-patch';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { judge, objectPatch } from '../../../src/cli/judge.ts';
+import { decideTemplates, objectPatch } from '../../../src/cli/manifests/decide-templates.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { settingsOf } from '../../support/cases.ts';
 import { cli } from './support.ts';
@@ -32,16 +32,16 @@ function openSearch(general: object, pool: object, apiVersion = 'opensearch.opst
 }
 
 const patched = (object: JsonObject, strategy: 'init-container' | 'node-affinity' = 'init-container') => {
-  const judgements = judge(object, settings, strategy);
-  const patch = objectPatch(object, judgements);
+  const decisions = decideTemplates(object, settings, strategy);
+  const patch = objectPatch(object, decisions);
   const { newDocument } = fastJsonPatch.applyPatch(structuredClone(object), [...patch], true, false);
-  return { judgements, patch, object: newDocument };
+  return { decisions, patch, object: newDocument };
 };
 
 describe('ECK’s Elasticsearch', () => {
   it('gets the init container in a podTemplate that was not there, with the operator’s own resources', () => {
-    const { object, patch, judgements } = patched(eck({}));
-    expect(judgements.map(({ decision }) => [decision.reason, decision.workload])).toEqual([
+    const { object, patch, decisions } = patched(eck({}));
+    expect(decisions.map(({ decision }) => [decision.reason, decision.workload])).toEqual([
       ['injected', 'elasticsearch'],
     ]);
     expect(patch.map(({ path }) => path)).toEqual(['/spec/nodeSets/0/podTemplate']);
@@ -81,20 +81,22 @@ describe('ECK’s Elasticsearch', () => {
       `${base}/metadata/annotations/max-map-count.io~1applied`,
     ]);
     const optedOut = { metadata: { annotations: { 'max-map-count.io/inject': 'false' } } };
-    expect(judge(eck({ podTemplate: optedOut }), settings, 'init-container')[0]?.decision.reason).toBe('opted-out');
+    expect(decideTemplates(eck({ podTemplate: optedOut }), settings, 'init-container')[0]?.decision.reason).toBe(
+      'opted-out',
+    );
   });
 
   it.each([[{ 'node.store.allow_mmap': false }], [{ node: { store: { allow_mmap: false } } }]])(
     'tells of memory mapping switched off where the webhook cannot see it: %j',
     (config) => {
-      const [judgement] = judge(eck({ config }), settings, 'init-container');
+      const [judgement] = decideTemplates(eck({ config }), settings, 'init-container');
       expect(judgement?.decision.reason).toBe('injected');
       expect(judgement?.notes).toEqual([expect.stringContaining('ECK keeps the configuration in a Secret')]);
     },
   );
 
   it('tells what an affinity costs', () => {
-    expect(patched(eck({}), 'node-affinity').judgements[0]?.notes).toEqual([
+    expect(patched(eck({}), 'node-affinity').decisions[0]?.notes).toEqual([
       expect.stringContaining('ECK drops its own anti-affinity'),
     ]);
   });
@@ -109,15 +111,15 @@ describe('an OpenSearchCluster', () => {
     ['opensearch.org/v1', false, 'injected'],
   ])('of %s with setVMMaxMapCount %s: %s', (apiVersion, setVMMaxMapCount, reason) => {
     const object = openSearch(setVMMaxMapCount === undefined ? {} : { setVMMaxMapCount }, {}, apiVersion);
-    const judgements = judge(object, settings, 'init-container');
-    expect(judgements.map(({ template, decision }) => [template.part, decision.reason])).toEqual([
+    const decisions = decideTemplates(object, settings, 'init-container');
+    expect(decisions.map(({ template, decision }) => [template.part, decision.reason])).toEqual([
       ['bootstrap', reason],
       ['nodePools[0]', reason],
     ]);
   });
 
   it('gets the init container where a node pool takes it, and a word about older operators', () => {
-    const { object, judgements } = patched(openSearch({ setVMMaxMapCount: false }, { annotations: { a: 'b' } }));
+    const { object, decisions } = patched(openSearch({ setVMMaxMapCount: false }, { annotations: { a: 'b' } }));
     const name = { name: 'max-map-count' };
     expect(object).toMatchObject({
       spec: {
@@ -127,7 +129,7 @@ describe('an OpenSearchCluster', () => {
         ],
       },
     });
-    expect(judgements[1]?.notes).toEqual([expect.stringContaining('set spec.general.setVMMaxMapCount: true instead')]);
+    expect(decisions[1]?.notes).toEqual([expect.stringContaining('set spec.general.setVMMaxMapCount: true instead')]);
   });
 
   it('gets the affinity of a node pool completed', () => {
@@ -142,7 +144,7 @@ describe('an OpenSearchCluster', () => {
 
   it('needs nothing when its configuration switches memory mapping off', () => {
     const object = openSearch({ setVMMaxMapCount: false, additionalConfig: { 'node.store.allow_mmap': 'false' } }, {});
-    expect(judge(object, settings, 'init-container').map(({ decision }) => decision.reason)).toEqual([
+    expect(decideTemplates(object, settings, 'init-container').map(({ decision }) => decision.reason)).toEqual([
       'not-required',
       'not-required',
     ]);
@@ -172,7 +174,7 @@ describe('OpenShift', () => {
     spec: { template },
   };
 
-  it('the pods of a Template’s objects are judged where they stand', async () => {
+  it('the pods of a Template’s objects are decided where they stand', async () => {
     const file = join(folder, 'template.yaml');
     const objects = [{ kind: 'Service', metadata: { name: 'es' } }, config];
     writeFileSync(file, stringify({ apiVersion: 'template.openshift.io/v1', kind: 'Template', objects }));

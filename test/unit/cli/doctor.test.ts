@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listAll } from '../../../src/cli/cluster.ts';
+import { controllerOf } from '../../../src/cli/doctor/controller.ts';
 import { crashesAmong } from '../../../src/cli/doctor/crash.ts';
-import { makerOf } from '../../../src/cli/doctor/owner.ts';
 import { probe } from '../../../src/cli/doctor/probe.ts';
 import { entryFor, registrationsIn } from '../../../src/cli/doctor/registration.ts';
 import { selects } from '../../../src/cli/doctor/selector.ts';
@@ -162,8 +162,8 @@ describe('what made a pod', () => {
       'Pod n/p',
       'kubectl -n n get pod p -o yaml > pod.yaml && kubectl replace --force -f pod.yaml',
     ],
-  ])('%s', (_, pod, name, remake) => {
-    expect(makerOf(pod)).toEqual({ name, remake });
+  ])('%s', (_, pod, name, restart) => {
+    expect(controllerOf(pod)).toEqual({ name, restart });
   });
 });
 
@@ -198,6 +198,6 @@ it('knows its registration by the path, and the entry for a namespace by its sel
   const ours = { metadata: { name: 'zz' }, webhooks: [entry('init-container', 'a'), entry('node-affinity', 'b')] };
   const registrations = registrationsIn([others, ours]);
   expect(registrations.map(({ name }) => name)).toEqual(['zz']);
-  expect(entryFor(registrations, new Map([['inject', 'b']]))?.endpoint).toBe('node-affinity');
+  expect(entryFor(registrations, new Map([['inject', 'b']]))?.strategy).toBe('node-affinity');
   expect(entryFor(registrations, new Map())).toBeUndefined();
 });

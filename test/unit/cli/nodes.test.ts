@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clean } from '../../../src/cli/nodes-clean.ts';
-import { reportOn } from '../../../src/cli/nodes-report.ts';
-import { textOf } from '../../../src/cli/nodes-text.ts';
+import { clean } from '../../../src/cli/nodes/clean.ts';
+import { reportOn } from '../../../src/cli/nodes/report.ts';
+import { textOf } from '../../../src/cli/nodes/text.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { KubeRequest } from '../../../src/kube.ts';
 import { settingsOf } from '../../support/cases.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyPatch } from 'diff';
 import { describe, expect, it } from 'vitest';
-import { parseManifests } from '../../../src/cli/documents.ts';
-import { rewrite } from '../../../src/cli/rewrite.ts';
+import { parseManifests } from '../../../src/cli/yaml/parse.ts';
+import { rewrite } from '../../../src/cli/yaml/rewrite.ts';
 import type { Operation } from '../../../src/core/operation.ts';
 import { cli } from './support.ts';
 

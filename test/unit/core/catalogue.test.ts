@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { builtInWorkloads, catalogueOf, workloadSchema } from '../../../src/core/catalogue.ts';
+import { builtInWorkloads, catalogueOf } from '../../../src/core/catalogue.ts';
 import { detect } from '../../../src/core/detect.ts';
 import { readPod } from '../../../src/core/pod.ts';
 import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../../src/core/signals.ts';
 import { points } from '../../../src/core/weigh.ts';
+import { workloadSchema } from '../../../src/core/workload.ts';
 
 const row = (name: string, required = 262_144) => workloadSchema.parse({ name, required });
 
@@ -97,7 +98,7 @@ it('looks at main containers and native sidecars only', () => {
     },
   });
   if (!pod) throw new Error('no pod');
-  const wishes = { optOut: false, affinity: false, workload: undefined, warnings: [] };
-  const found = detect(pod, catalogueOf(), wishes).map(({ container }) => container.name);
+  const instructions = { optOut: false, affinity: false, workload: undefined, warnings: [] };
+  const found = detect(pod, catalogueOf(), instructions).map(({ container }) => container.name);
   expect([...new Set(found)].sort()).toEqual(['main', 'sidecar']);
 });

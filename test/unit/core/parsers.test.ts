@@ -4,7 +4,7 @@ import { runs } from '../../../src/core/command.ts';
 import { matchesGlob, matchesPattern, parseGlob, parseImage, parsePattern } from '../../../src/core/image.ts';
 import { readPod } from '../../../src/core/pod.ts';
 import { simpleCommands } from '../../../src/core/shell.ts';
-import { effectOf } from '../../../src/core/sysctl-effect.ts';
+import { effectOf } from '../../../src/core/sysctl.ts';
 import { compareVersions, versionInTag } from '../../../src/core/version.ts';
 
 describe('parseImage', () => {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import fastJsonPatch from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
-import type { Endpoint } from '../../../src/core/decision.ts';
+import type { AllowedStrategy } from '../../../src/core/decision.ts';
 import { evaluate } from '../../../src/core/evaluate.ts';
+import { CONTAINER_NAME } from '../../../src/core/init-container.ts';
 import { get, isObject, type Json, type JsonObject, objects } from '../../../src/core/json.ts';
 import type { Operation } from '../../../src/core/operation.ts';
 import { patchFor } from '../../../src/core/patch.ts';
 import { review } from '../../../src/core/review.ts';
-import { CONTAINER_NAME } from '../../../src/core/script.ts';
 import { settingsOf } from '../../support/cases.ts';
 import { container, pod } from '../../support/pods.ts';
 import { qosClass } from '../../support/qos.ts';
@@ -19,7 +19,7 @@ const variants = [
   'nodeAffinity: {mode: preferred}',
   'initContainer: {resources: {cpu: 10m, memory: 16Mi}}',
 ].map(settingsOf);
-const endpoint = fc.constantFrom<Endpoint>('init-container', 'node-affinity', 'none');
+const strategy = fc.constantFrom<AllowedStrategy>('init-container', 'node-affinity', 'none');
 const anySettings = fc.constantFrom(...variants);
 
 function plain(value: unknown): Json {
@@ -31,8 +31,8 @@ function apply(before: Json, patch: readonly Operation[]): Json {
   return fastJsonPatch.applyPatch(plain(before), structuredClone(patch) as Operation[], true).newDocument;
 }
 
-function decided(raw: Json, path: Endpoint, using = settings) {
-  const decision = evaluate(raw, { endpoint: path }, using);
+function decided(raw: Json, path: AllowedStrategy, using = settings) {
+  const decision = evaluate(raw, { strategy: path }, using);
   return { decision, patch: decision.decision === 'patch' ? patchFor(raw, decision, using) : [] };
 }
 
@@ -61,7 +61,7 @@ function normalized(value: Json): Json {
 describe('for arbitrary JSON', () => {
   it('a decision is made, never a throw', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), endpoint, (value, path) => {
+      fc.property(fc.jsonValue(), strategy, (value, path) => {
         const raw = plain(value);
         expect(decided(raw, path).decision.decision).toBe('skip');
         expect(decided(plain({ spec: raw, metadata: raw }), path).decision.decision).toBe('skip');
@@ -117,7 +117,7 @@ describe('for arbitrary pods', () => {
   it('doing it twice equals doing it once, also after another injector and the API server went over the pod', () => {
     let patchedPods = 0;
     fc.assert(
-      fc.property(pod, endpoint, anySettings, container(['injected-by-another']), (raw, path, using, injected) => {
+      fc.property(pod, strategy, anySettings, container(['injected-by-another']), (raw, path, using, injected) => {
         const { decision, patch } = decided(plain(raw), path, using);
         if (decision.decision === 'skip') return;
         patchedPods += 1;
@@ -163,7 +163,7 @@ describe('for arbitrary pods', () => {
 
   it('an unrelated container never turns a skip into a patch, and the order of containers does not change what is needed', () => {
     fc.assert(
-      fc.property(pod, endpoint, (raw, path) => {
+      fc.property(pod, strategy, (raw, path) => {
         const { decision } = decided(plain(raw), path);
         const spec = get(raw, 'spec') as JsonObject;
         const containers = objects(spec, 'containers');
@@ -185,7 +185,7 @@ describe('for arbitrary pods', () => {
 
   it('the QoS class stays what it was', () => {
     fc.assert(
-      fc.property(pod, endpoint, (raw, path) => {
+      fc.property(pod, strategy, (raw, path) => {
         const before = plain(raw);
         expect(qosClass(apply(before, decided(before, path).patch))).toBe(qosClass(before));
       }),
@@ -195,7 +195,7 @@ describe('for arbitrary pods', () => {
 
   it('warnings are single lines that the API server passes on', () => {
     fc.assert(
-      fc.property(pod, endpoint, fc.string({ unit: 'grapheme' }), (raw, path, name) => {
+      fc.property(pod, strategy, fc.string({ unit: 'grapheme' }), (raw, path, name) => {
         const spec = get(raw, 'spec') as JsonObject;
         const named = objects(spec, 'containers').map((each, index) => (index === 0 ? { ...each, name } : each));
         for (const warning of decided(plain({ ...raw, spec: { ...spec, containers: named } }), path).decision

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { raiseScript } from '../../../src/core/script.ts';
+import { raiseScript } from '../../../src/core/init-container.ts';
 
 const NEED = 262_144;
 const directory = mkdtempSync(join(tmpdir(), 'max-map-count-script-'));

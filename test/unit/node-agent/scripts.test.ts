@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { raiseScript } from '../../../src/core/script.ts';
+import { raiseScript } from '../../../src/core/init-container.ts';
 import { VALUE_FILE } from '../../../src/node-agent/value.ts';
-import { generatedChartFiles, PLACEHOLDER } from '../../../tools/generated-chart-files.ts';
+import { generatedChartFiles, PLACEHOLDER } from '../../../tools/generate/chart.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const NEED = 262_144;

@@ -29,7 +29,7 @@ describe('the corpus over HTTP', () => {
   it.each(caseNames)('%s', async (name) => {
     const known = readCase(name);
     const golden = JSON.parse(readGolden(name) ?? '{}');
-    const path = `/mutate/${known.endpoint}`;
+    const path = `/mutate/${known.strategy}`;
     const answer = await request(appFor(known.config))
       .post(path)
       .send(podReview(createdPod(known)));

@@ -1,0 +1,91 @@
+import type { Strategy } from '../../core/decision.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { ClusterOptions } from '../../kube.ts';
+import { connect, readNamed } from '../cluster.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { type Io, paint } from '../io.ts';
+import type { TemplateDecision } from '../manifests/decide-templates.ts';
+import { type DecidedObject, decidedInputs, decidedObject } from '../manifests/decided.ts';
+import type { Identity } from '../manifests/object.ts';
+import { settingsFrom } from '../settings.ts';
+import { explanationText } from './text.ts';
+
+/** The options of `explain`. */
+export interface ExplainOptions extends ClusterOptions {
+  readonly filename: readonly string[];
+  readonly recursive: boolean;
+  readonly references: readonly string[];
+  readonly output: 'text' | 'json';
+  readonly strategy: Strategy;
+  readonly namespace?: string;
+  readonly config?: string;
+}
+
+type Explained = Pick<DecidedObject, 'identity' | 'decisions'>;
+
+/** Tells for every pod template of files, or of live objects, what was seen, what follows and what would change it. */
+export async function explain(options: ExplainOptions, io: Io): Promise<number> {
+  const { filename, references } = options;
+  if ((filename.length === 0) === (references.length === 0)) {
+    throw new Failure('say what to explain: either -f FILE, or pods and workloads of the cluster such as pod/NAME');
+  }
+  const settings = settingsFrom(options.config);
+  const failures: string[] = [];
+  const explained = filename.length > 0 ? fromFiles(options, settings, failures) : await fromCluster(options, settings);
+  for (const failure of failures) io.stderr.write(`${paint(io.stderr, 'red', 'error:')} ${failure}\n`);
+  io.stdout.write(options.output === 'json' ? explanationJson(explained) : textOf(explained, settings, io));
+  return failures.length > 0 ? EXIT.error : EXIT.ok;
+}
+
+function fromFiles(options: ExplainOptions, settings: Settings, failures: string[]): Explained[] {
+  return [...decidedInputs(options, settings)].flatMap((input): readonly Explained[] => {
+    if (input.ok) return input.objects;
+    failures.push(...input.problems);
+    return [];
+  });
+}
+
+async function fromCluster(options: ExplainOptions, settings: Settings): Promise<Explained[]> {
+  const kube = await connect(options);
+  const objects: JsonObject[] = [];
+  for (const reference of options.references) {
+    objects.push(await readNamed(kube, reference, options.namespace ?? kube.namespace));
+  }
+  return objects.map((object) => decidedObject(object, options, settings));
+}
+
+function textOf(explained: readonly Explained[], settings: Settings, { stdout, stderr }: Io): string {
+  const texts = explained.flatMap(({ identity, decisions }) => {
+    return decisions.map((judgement) => explanationText(stdout, identity, judgement, settings));
+  });
+  if (texts.length === 0) stderr.write('nothing here makes pods\n');
+  return texts.join('\n');
+}
+
+/** The decision records as the contract has them: one element per pod template, absent facts as null. */
+export function explanationJson(explained: readonly Explained[]): string {
+  const records = explained.flatMap(({ identity, decisions }) =>
+    decisions.map((judgement) => recordOf(identity, judgement)),
+  );
+  return `${JSON.stringify(records, null, 2)}\n`;
+}
+
+function recordOf({ kind, namespace, name }: Identity, { decision, podPatch }: TemplateDecision): unknown {
+  const { reason, workload, required, value, strategy, evidence, warnings } = decision;
+  const seen = evidence.map(({ signal, container, path, value: found }) => ({ signal, container, path, value: found }));
+  return {
+    kind,
+    namespace,
+    name: name || null,
+    decision: decision.decision,
+    reason,
+    workload,
+    required,
+    value,
+    strategy,
+    evidence: seen,
+    warnings,
+    patch: podPatch,
+  };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { outputOf, run } from '../../tools/process/run.ts';
+import * as chart from '../support/chart.ts';
+import { cluster } from '../support/cluster.ts';
+
+const { available, binaries } = cluster();
+
+describe.skipIf(!available)("the chart's options, rendered by helm", () => {
+  const { helm } = binaries;
+  const render = (values: chart.Values) => chart.render({ helm, values });
+  const objectOf = async (kind: string, values: chart.Values) => chart.only(await render(values), kind);
+
+  it('with hostNetwork uses the ports of the node, and tells the server and the Service', async () => {
+    const objects = await render({ hostNetwork: true, ports: { webhook: 9443, admin: 9081 } });
+    const ports = [9443, 9081].map((port) => expect.objectContaining({ containerPort: port, hostPort: port }));
+    expect(chart.only(objects, 'Deployment')).toMatchObject({
+      spec: {
+        template: { spec: { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet', containers: [{ ports }] } },
+      },
+    });
+    expect(JSON.stringify(chart.only(objects, 'ConfigMap'))).toMatch(/adminPort: 9081.*port: 9443/);
+    expect(chart.only(objects, 'Service')).toMatchObject({ spec: { ports: [{ port: 443 }, { port: 9081 }] } });
+  });
+
+  it('with autoscaling leaves the number of pods to it, also in the PodDisruptionBudget', async () => {
+    const objects = await render({ replicas: 1, autoscaling: { enabled: true, minReplicas: 3 } });
+    expect(chart.only<chart.Deployment>(objects, 'Deployment').spec).not.toHaveProperty('replicas');
+    expect(chart.only(objects, 'HorizontalPodAutoscaler')).toMatchObject({ spec: { minReplicas: 3, maxReplicas: 5 } });
+    expect(chart.only(objects, 'PodDisruptionBudget')).toMatchObject({
+      spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+    });
+  });
+
+  it('with networkPolicy lets nothing out, everyone to the webhook port, and the named ones to the admin port', async () => {
+    const monitoring = { namespaceSelector: { matchLabels: { team: 'monitoring' } } };
+    const policy = await objectOf('NetworkPolicy', { networkPolicy: { enabled: true, adminFrom: [monitoring] } });
+    const port = (name: string) => [{ port: name, protocol: 'TCP' }];
+    expect(policy).toMatchObject({
+      spec: {
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ ports: port('https') }, { ports: port('admin'), from: [monitoring] }],
+      },
+    });
+    expect(policy).not.toHaveProperty('spec.egress');
+    expect(policy).not.toHaveProperty('spec.ingress.0.from');
+  });
+
+  it('takes pods down only after others are up', async () => {
+    expect(await objectOf('Deployment', {})).toMatchObject({
+      spec: { strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } },
+    });
+  });
+
+  it('with an issuer of the user’s makes no other, and asks it for the certificate', async () => {
+    const issuerRef = { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'mine' };
+    const objects = await render({ tls: { certManager: { issuerRef } } });
+    expect(objects.filter(({ kind }) => kind === 'Issuer')).toEqual([]);
+    expect(chart.only(objects, 'Certificate')).toMatchObject({ spec: { issuerRef } });
+  });
+
+  it('registers one entry without a level where every namespace gets the same', async () => {
+    const podSecurity = { privilegedNamespaces: 'node-affinity', restrictedNamespaces: 'node-affinity' };
+    const { webhooks } = (await objectOf('MutatingWebhookConfiguration', {
+      podSecurity,
+    })) as chart.WebhookConfiguration;
+    expect(webhooks.map(({ name }) => name)).toEqual(['node-affinity.max-map-count.io']);
+    expect(JSON.stringify(webhooks)).not.toContain('pod-security');
+  });
+
+  it('never lets advice on workloads fail, whatever the failurePolicy', async () => {
+    const webhook = { warnOnWorkloads: true, failurePolicy: 'Fail' };
+    const { webhooks } = (await objectOf('MutatingWebhookConfiguration', { webhook })) as chart.WebhookConfiguration;
+    expect(webhooks).toMatchObject([{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }, { failurePolicy: 'Ignore' }]);
+    expect(webhooks.at(-1)).toMatchObject({ name: 'warn.max-map-count.io', reinvocationPolicy: 'Never' });
+  });
+
+  it('keeps the pod of helm test out of the Service', async () => {
+    const all = parseAllDocuments(outputOf(await run(helm, ['template', 'mmc', chart.CHART])));
+    const objects = all.map((document) => document.toJS() as chart.KubernetesObject);
+    const { spec } = chart.only<chart.KubernetesObject & { spec: { selector: object } }>(objects, 'Service');
+    expect(chart.only(objects, 'Pod').metadata.labels).not.toMatchObject(spec.selector);
+    for (const { metadata } of objects.filter(({ metadata }) => metadata.name.endsWith('-test'))) {
+      expect(metadata.annotations?.['helm.sh/hook']).toBe('test');
+    }
+  });
+});
