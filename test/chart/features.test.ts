@@ -59,20 +59,17 @@ describe.skipIf(!available)("the chart's options, rendered by helm", () => {
     expect(chart.only(objects, 'Certificate')).toMatchObject({ spec: { issuerRef } });
   });
 
-  it('registers one entry without a level where every namespace gets the same', async () => {
-    const podSecurity = { privilegedNamespaces: 'node-affinity', restrictedNamespaces: 'node-affinity' };
-    const { webhooks } = (await objectOf('MutatingWebhookConfiguration', {
-      podSecurity,
-    })) as chart.WebhookConfiguration;
-    expect(webhooks.map(({ name }) => name)).toEqual(['node-affinity.max-map-count.io']);
-    expect(JSON.stringify(webhooks)).not.toContain('pod-security');
-  });
-
   it('never lets advice on workloads fail, whatever the failurePolicy', async () => {
-    const webhook = { warnOnWorkloads: true, failurePolicy: 'Fail' };
-    const { webhooks } = (await objectOf('MutatingWebhookConfiguration', { webhook })) as chart.WebhookConfiguration;
-    expect(webhooks).toMatchObject([{ failurePolicy: 'Fail' }, { failurePolicy: 'Fail' }, { failurePolicy: 'Ignore' }]);
-    expect(webhooks.at(-1)).toMatchObject({ name: 'warn.max-map-count.io', reinvocationPolicy: 'Never' });
+    const objects = await render({ webhook: { warnOnWorkloads: true, failurePolicy: 'Fail' } });
+    const policies = objects
+      .filter(({ kind }) => kind === 'MutatingWebhookConfiguration')
+      .flatMap((object) => (object as chart.WebhookConfiguration).webhooks)
+      .map((entry) => [entry.clientConfig.service.path, entry]);
+    expect(policies).toMatchObject([
+      ['/mutate/init-container', { failurePolicy: 'Fail', reinvocationPolicy: 'IfNeeded' }],
+      ['/mutate/none', { failurePolicy: 'Fail', reinvocationPolicy: 'IfNeeded' }],
+      ['/warn', { failurePolicy: 'Ignore', reinvocationPolicy: 'Never' }],
+    ]);
   });
 
   it('keeps the pod of helm test out of the Service', async () => {

@@ -140,6 +140,26 @@ describe.skipIf(!available)('the chart, rendered by helm', () => {
     expect(configuration.webhooks.map(({ clientConfig }) => clientConfig.caBundle)).toEqual([undefined, undefined]);
   });
 
+  it.each([
+    ['duration=720h', 'renewBefore: 720h0m0s must be less than tls.certManager.duration (720h)'],
+    ['duration=1.5h,tls.certManager.renewBefore=90m', 'renewBefore: 90m must be less than'],
+    ['duration=59m59s,tls.certManager.renewBefore=10m', 'duration: 59m59s is less than an hour'],
+    ['renewBefore=4m59s', 'renewBefore: 4m59s is less than five minutes'],
+  ])('refuses tls.certManager.%s, which cert-manager would', async (set, words) => {
+    const { code, stderr } = await run(helm, ['template', 'mmc', chart.CHART, '--set', `tls.certManager.${set}`]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(words);
+  });
+
+  it('takes the shortest lifetimes that cert-manager takes', async () => {
+    const objects = await render({ tls: { certManager: { duration: '1h', renewBefore: '5m' } } });
+    expect(
+      objects.find(({ kind, metadata }) => kind === 'Certificate' && !metadata.name.endsWith('-ca')),
+    ).toMatchObject({
+      spec: { duration: '1h', renewBefore: '5m' },
+    });
+  });
+
   it('needs no RBAC and no token', async () => {
     const objects = await render();
     expect(objects.filter(({ apiVersion }) => apiVersion.startsWith('rbac.'))).toEqual([]);
@@ -156,6 +176,9 @@ describe.skipIf(!available)('the chart, rendered by helm', () => {
       expect(notes).toContain('kubectl rollout status --namespace default deployment/mmc-max-map-count-webhook');
       expect(notes).toContain('--dry-run=server');
       expect(notes.includes('helm template')).toBe(mode === 'helm');
+      const leftovers =
+        'kubectl delete secret --namespace default mmc-max-map-count-webhook-ca mmc-max-map-count-webhook-tls';
+      expect(notes.includes(leftovers)).toBe(mode === 'certManager');
     }
   });
 });

@@ -106,7 +106,7 @@ describe.skipIf(!available)("the API server's own metrics", () => {
     const line = outputOf(await kubectl(['get', '--raw', '/metrics']))
       .split('\n')
       .find((candidate) => candidate.startsWith(`${metric}{`) && candidate.includes(label));
-    expect(line).toMatch(/name="init-container\.max-map-count\.io"/);
+    expect(line).toMatch(/name="privileged\.max-map-count\.io"/);
   });
 });
 

@@ -14,10 +14,10 @@ const PRESETS = join(chart.CHART, 'presets');
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   aks: ['init-container', 'none'],
   'eks-calico': ['init-container', 'none'],
-  'gke-autopilot': ['node-affinity'],
+  'gke-autopilot': ['node-affinity', 'node-affinity'],
   ha: ['init-container', 'none'],
   'observe-first': ['init-container', 'none'],
-  openshift: ['node-affinity'],
+  openshift: ['node-affinity', 'node-affinity'],
   restricted: ['init-container', 'node-affinity'],
 };
 const EVERYTHING = [

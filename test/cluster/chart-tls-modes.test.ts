@@ -12,6 +12,7 @@ import { outputOf, run } from '../../tools/process/run.ts';
 import { type Supervisor, startSupervisor } from '../../tools/process/supervisor.ts';
 import { startWebhookServer } from '../../tools/webhook/server.ts';
 import { apiClient } from '../support/api-client.ts';
+import { injectAuthority } from '../support/ca-injector.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
 import { expectNothingLeft, type Release, release } from '../support/chart-release.ts';
 import { cluster } from '../support/cluster.ts';
@@ -65,13 +66,6 @@ describe.skipIf(!available).concurrent('a release, from install to uninstall', (
     const metadata = { name, namespace: one.namespace };
     outputOf(await apply({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata, data }));
   };
-  /** Plays cert-manager's CA injector. */
-  const injectAuthority = async (one: Release) => {
-    const add = [0, 1].map((index) => {
-      return { op: 'add', path: `/webhooks/${index}/clientConfig/caBundle`, value: btoa(authority.certificate) };
-    });
-    await patch(['mutatingwebhookconfiguration', `zz-${one.fullname}`], 'json', add);
-  };
   /** Plays node and kube-proxy, and creates a pod: failurePolicy Fail would refuse it if the webhook did not answer. */
   const expectPatchedPod = async (one: Release, secretName: string, target: string) => {
     const { data } = await secretOf(one, secretName);
@@ -119,7 +113,7 @@ describe.skipIf(!available).concurrent('a release, from install to uninstall', (
     const issuers = outputOf(await kubectl(['get', 'issuer', '--namespace', one.namespace, '--output=name']));
     expect(issuers.trim().split('\n').filter(Boolean)).toHaveLength(args.length === 0 ? 2 : 0);
     await issue(one, `${one.fullname}-tls`);
-    await injectAuthority(one);
+    await injectAuthority(kubectl, `zz-${one.fullname}`, authority.certificate);
     await one.upgrade(...set, '--set', 'replicas=3');
     await one.upgrade(...set, '--set', 'replicas=4');
     outputOf(await one.helm(['rollback', one.name, '1']));

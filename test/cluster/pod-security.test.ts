@@ -61,14 +61,14 @@ describe.skipIf(!available)('Pod Security, on a real API server', () => {
     status: 201,
     init: 'max-map-count',
     applied: 'init-container=262144',
-    'init-container.max-map-count.io/reason': 'injected',
+    'privileged.max-map-count.io/reason': 'injected',
     warnings: [expect.stringContaining('added the privileged init container')],
   };
   const bound = {
     status: 201,
     init: 'none',
     applied: 'node-affinity=262144',
-    'node-affinity.max-map-count.io/reason': 'affinity-added',
+    'restricted.max-map-count.io/reason': 'affinity-added',
     warnings: [expect.stringContaining('added a node affinity')],
   };
 
@@ -84,7 +84,7 @@ describe.skipIf(!available)('Pod Security, on a real API server', () => {
         status: 201,
         init: 'none',
         applied: undefined,
-        'none.max-map-count.io/reason': 'namespace-restricted',
+        'restricted.max-map-count.io/reason': 'namespace-restricted',
         warnings: [expect.stringMatching(/^max-map-count: .*(?:Pod Security|namespace)/)],
       });
     });

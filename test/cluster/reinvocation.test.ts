@@ -83,7 +83,7 @@ describe.skipIf(!available)('a pod that changes after the webhook was called', (
       expect([initContainersOf(pod), appliedTo(pod), calls]).toEqual([[OURS], 'init-container=262144', 2]);
       expect(warnings).toHaveLength(1);
       const { annotations = {} } = await creationOf('twice');
-      expect(annotations['init-container.max-map-count.io/reason']).toBe('injected');
+      expect(annotations['privileged.max-map-count.io/reason']).toBe('injected');
       expect(apiServerLog(directory).slice(before.length)).not.toContain('Failed to set admission audit annotation');
     });
 

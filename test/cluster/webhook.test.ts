@@ -100,13 +100,13 @@ describe.skipIf(!available)('the webhook, on a real API server', () => {
   it('leaves its decision in the audit log', async () => {
     await client.createPod(namespace, elasticsearch('audited'));
     const { annotations = {} } = await creationOf('audited');
-    const own = Object.entries(annotations).filter(([key]) => key.startsWith('init-container.max-map-count.io/'));
+    const own = Object.entries(annotations).filter(([key]) => key.startsWith('privileged.max-map-count.io/'));
     expect(Object.fromEntries(own)).toEqual({
-      'init-container.max-map-count.io/decision': 'patch',
-      'init-container.max-map-count.io/reason': 'injected',
-      'init-container.max-map-count.io/workload': 'elasticsearch',
-      'init-container.max-map-count.io/value': '262144',
-      'init-container.max-map-count.io/strategy': 'init-container',
+      'privileged.max-map-count.io/decision': 'patch',
+      'privileged.max-map-count.io/reason': 'injected',
+      'privileged.max-map-count.io/workload': 'elasticsearch',
+      'privileged.max-map-count.io/value': '262144',
+      'privileged.max-map-count.io/strategy': 'init-container',
     });
   });
 

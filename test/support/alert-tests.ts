@@ -19,9 +19,9 @@ export function alertTests(job: string, namespace: string): AlertTest[] {
   const expiry = (seconds: number) => {
     return { series: `max_map_count_webhook_certificate_expiry_timestamp_seconds{${from}}`, values: `${seconds}x3000` };
   };
-  const failOpen = 'apiserver_admission_webhook_fail_open_count{name="none.max-map-count.io", type="admit"}';
+  const failOpen = 'apiserver_admission_webhook_fail_open_count{name="restricted.max-map-count.io", type="admit"}';
   const rejection = (type: string) =>
-    `apiserver_admission_webhook_rejection_count{name="none.max-map-count.io", error_type="${type}"}`;
+    `apiserver_admission_webhook_rejection_count{name="restricted.max-map-count.io", error_type="${type}"}`;
   const pod = { job, namespace, pod: 'a' };
   const day = 24 * 3600;
   return [
@@ -32,8 +32,12 @@ export function alertTests(job: string, namespace: string): AlertTest[] {
     quiet('CertificateExpiring', '20m', [expiry(8 * day)]),
     fires('CertificateReloadFailing', 'warning', '10m', [series('certificate_reload_failures_total', '0 0 1x20')], pod),
     quiet('CertificateReloadFailing', '40m', [series('certificate_reload_failures_total', '0 0 1x60')]),
-    fires('FailOpen', 'warning', '15m', [{ series: failOpen, values: '_x12 1x5' }], { name: 'none.max-map-count.io' }),
-    fires('FailOpen', 'warning', '25m', [{ series: failOpen, values: '4x20 5x5' }], { name: 'none.max-map-count.io' }),
+    fires('FailOpen', 'warning', '15m', [{ series: failOpen, values: '_x12 1x5' }], {
+      name: 'restricted.max-map-count.io',
+    }),
+    fires('FailOpen', 'warning', '25m', [{ series: failOpen, values: '4x20 5x5' }], {
+      name: 'restricted.max-map-count.io',
+    }),
     quiet('FailOpen', '60m', [{ series: failOpen, values: '4x60' }]),
     quiet('FailOpen', '15m', [{ series: failOpen.replace('max-map-count.io', 'example.org'), values: '_x12 1x5' }]),
     fires('PatchErrors', 'critical', '15m', [{ series: fault, values: '_x12 1x5' }], {}),

@@ -10,7 +10,7 @@ import { type AuditEvent, auditEvents } from '../../tools/control-plane/audit.ts
 import { type Kubectl, kubectlFor } from '../../tools/control-plane/kubectl.ts';
 import { outputOf, type Result } from '../../tools/process/run.ts';
 import { startSupervisor } from '../../tools/process/supervisor.ts';
-import { renderWebhookConfiguration, type WebhookConfiguration } from '../../tools/webhook/configuration.ts';
+import { renderWebhookConfigurations, type WebhookConfiguration } from '../../tools/webhook/configuration.ts';
 import { register, unregister } from '../../tools/webhook/register.ts';
 import { startWebhookServer, type WebhookServer } from '../../tools/webhook/server.ts';
 import type { ClusterBinaries } from './provided.ts';
@@ -70,13 +70,16 @@ export function cluster(): Cluster {
     kubeconfig,
     binaries,
     kubectl,
-    apply: (...items) =>
-      kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) }),
+    apply: (...items) => apply(kubectl, ...items),
     get: async (...args) => JSON.parse(outputOf(await kubectl(['get', ...args, '-o', 'json']))),
     createNamespace: (labels = {}) => createNamespace(kubectl, labels),
     creationOf: (pod) => creationOf(auditLog, pod),
     startWebhook: (options = {}) => startWebhook({ kubectl, auditLog }, binaries.helm, options),
   };
+}
+
+function apply(kubectl: Kubectl, ...items: readonly object[]): Promise<Result> {
+  return kubectl(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
 }
 
 async function createNamespace(kubectl: Kubectl, labels: Readonly<Record<string, string>>): Promise<string> {
@@ -108,9 +111,13 @@ async function startWebhook(
     const server = await startWebhookServer(supervisor, config);
     const { url, authority } = server;
     const options = { helm, url, authority: authority.certificate, set, release };
-    const configuration = change(await renderWebhookConfiguration(options));
+    const [pods, ...others] = await renderWebhookConfigurations(options);
+    if (pods === undefined) throw new Error('the chart renders no MutatingWebhookConfiguration');
+    const configuration = change(pods);
+    for (const other of others) outputOf(await apply(registrar.kubectl, other));
     await register(registrar, configuration, probeNamespace);
     const stop = async () => {
+      for (const { kind, metadata } of others) outputOf(await registrar.kubectl(['delete', kind, metadata.name]));
       await unregister(registrar, configuration.metadata.name, probeNamespace);
       await supervisor.stop();
     };

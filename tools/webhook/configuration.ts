@@ -38,16 +38,24 @@ export const RELEASE_NAMESPACE = 'max-map-count-webhook';
 
 const CHART = fileURLToPath(new URL('../../charts/max-map-count-webhook', import.meta.url));
 
-/** The chart's MutatingWebhookConfiguration as it is, except that it calls a URL instead of a Service. */
+/** The chart's configuration for pods as it is, except that it calls a URL instead of a Service. */
 export async function renderWebhookConfiguration(options: RenderOptions): Promise<WebhookConfiguration> {
+  const [pods] = await renderWebhookConfigurations(options);
+  if (pods === undefined) throw new Error('the chart renders no MutatingWebhookConfiguration');
+  return pods;
+}
+
+/** All that the chart renders, as above: the one for pods comes first, the one that warns after it. */
+export async function renderWebhookConfigurations(options: RenderOptions): Promise<WebhookConfiguration[]> {
   const { helm, url, authority, set = [], release = 'max-map-count-webhook' } = options;
   const args = ['template', release, CHART, '--namespace', RELEASE_NAMESPACE, '--kube-version'];
   const values = ['tls.mode=helm', ...set].flatMap((value) => ['--set', value]);
   const rendered = outputOf(await run(helm, [...args, await versionOf('kubernetes'), ...values]));
   const objects = parseAllDocuments(rendered).map((document): unknown => document.toJS());
-  const configuration = objects.find(isWebhookConfiguration);
-  if (configuration === undefined) throw new Error('the chart renders no MutatingWebhookConfiguration');
-  return { ...configuration, webhooks: configuration.webhooks.map((entry) => atUrl(entry, url, authority)) };
+  return objects
+    .filter(isWebhookConfiguration)
+    .sort((one, other) => one.metadata.name.length - other.metadata.name.length)
+    .map((one) => ({ ...one, webhooks: one.webhooks.map((entry) => atUrl(entry, url, authority)) }));
 }
 
 function isWebhookConfiguration(object: unknown): object is WebhookConfiguration {

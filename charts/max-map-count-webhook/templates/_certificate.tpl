@@ -24,3 +24,23 @@ that day. The CA that is replaced stays trusted for one more round: pods serve i
 {{- end }}
 {{- dict "data" (pick $data "ca.crt" "tls.crt" "tls.key") "renewAfter" $renewAfter | toYaml }}
 {{- end }}
+
+{{- /*
+Fails on a lifetime that cert-manager would refuse, which only its own webhook does, half way through an upgrade.
+https://github.com/cert-manager/cert-manager/blob/v1.21.2/internal/apis/certmanager/validation/certificate.go
+*/}}
+{{- define "max-map-count-webhook.checkedDurations" -}}
+{{- $day := toDate "2006-01-02" "2000-01-01" }}
+{{- $start := $day | unixEpoch | int64 }}
+{{- with .Values.tls.certManager }}
+{{- $duration := sub ($day | mustDateModify .duration | unixEpoch | int64) $start }}
+{{- $renewBefore := sub ($day | mustDateModify .renewBefore | unixEpoch | int64) $start }}
+{{- if lt $duration 3600 }}
+{{- fail (printf "tls.certManager.duration: %s is less than an hour, which cert-manager refuses" .duration) }}
+{{- else if lt $renewBefore 300 }}
+{{- fail (printf "tls.certManager.renewBefore: %s is less than five minutes, which cert-manager refuses" .renewBefore) }}
+{{- else if ge $renewBefore $duration }}
+{{- fail (printf "tls.certManager.renewBefore: %s must be less than tls.certManager.duration (%s)" .renewBefore .duration) }}
+{{- end }}
+{{- end }}
+{{- end }}

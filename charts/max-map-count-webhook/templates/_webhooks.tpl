@@ -32,9 +32,33 @@ rest what the user selects. Takes the root.
 {{- end }}
 
 {{- /*
+A configuration without its entries. Takes a dict: root and name. The leaf's Secret holds the CA that signed this very
+leaf, hence the Certificate that cert-manager injects from; the CA's own Secret may already hold the next one.
+*/}}
+{{- define "max-map-count-webhook.configuration" -}}
+{{- $annotations := deepCopy (default dict .root.Values.webhook.annotations) }}
+{{- if eq .root.Values.tls.mode "certManager" }}
+{{- $leaf := printf "%s/%s" .root.Release.Namespace (include "max-map-count-webhook.fullname" .root) }}
+{{- $_ := set $annotations "cert-manager.io/inject-ca-from" $leaf }}
+{{- end }}
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata:
+  name: {{ .name }}
+  labels:
+    {{- include "max-map-count-webhook.labels" .root | nindent 4 }}
+  {{- with $annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{- /*
 What all entries have in common. Takes a dict: root, name (of the entry), path, caBundle (base64, empty when
-cert-manager fills it in) and enforce (an expression on the namespace's Pod Security level, or nothing). API defaults
-are spelled out, so that what is stored equals what is rendered.
+cert-manager fills it in) and enforce (an expression on the namespace's Pod Security level). API defaults are spelled
+out, so that what is stored equals what is rendered. Names are for ever: the CA injector of cert-manager 1.21 and newer
+co-owns each entry, so that under server-side apply an entry that is renamed or left out stays behind as a stump, and
+the API server refuses the whole upgrade. Whatever the values say, a configuration has the same entries.
 */}}
 {{- define "max-map-count-webhook.entryBase" -}}
 - name: {{ .name }}.max-map-count.io
@@ -55,19 +79,17 @@ are spelled out, so that what is stored equals what is rendered.
   namespaceSelector:
     matchExpressions:
       {{- include "max-map-count-webhook.namespaceExpressions" .root | trim | nindent 6 }}
-      {{- with .enforce }}
-      - {{ . | toYaml | nindent 8 | trim }}
-      {{- end }}
+      - {{ .enforce | toYaml | nindent 8 | trim }}
     {{- with (.root.Values.webhook.namespaceSelector | default dict).matchLabels }}
     matchLabels:
       {{- toYaml . | nindent 6 }}
     {{- end }}
 {{- end }}
 
-{{- /* An entry for pods. Takes the dict of entryBase with strategy in the place of name and path. */}}
+{{- /* An entry for pods. Takes the dict of entryBase with strategy in the place of path. */}}
 {{- define "max-map-count-webhook.podEntry" -}}
 {{- $webhook := .root.Values.webhook }}
-{{ include "max-map-count-webhook.entryBase" (merge (dict "name" .strategy "path" (print "/mutate/" .strategy)) .) | trim }}
+{{ include "max-map-count-webhook.entryBase" (merge (dict "path" (print "/mutate/" .strategy)) .) | trim }}
   {{- $selector := dict }}
   {{- range $key, $value := $webhook.objectSelector }}
   {{- if $value }}{{ $_ := set $selector $key $value }}{{ end }}
@@ -87,12 +109,12 @@ are spelled out, so that what is stored equals what is rendered.
   failurePolicy: {{ $webhook.failurePolicy }}
   reinvocationPolicy: {{ $webhook.reinvocationPolicy }}
   matchConditions:
-    # False once the pod carries our container, which spares the second call.
+    # False once the pod carries our patch, which spares the second call. A container of our name alone says nothing:
+    # what it does is for the server to judge, and to warn about.
     - name: not-yet-injected
       expression: >-
-        !(has(object.spec.initContainers) && object.spec.initContainers.exists(c, c.name == 'max-map-count')) &&
-        !(has(object.spec.containers) && object.spec.containers != null &&
-        object.spec.containers.exists(c, c.name == 'max-map-count'))
+        !(has(object.metadata.annotations) && 'max-map-count.io/applied' in object.metadata.annotations &&
+        has(object.spec.initContainers) && object.spec.initContainers.exists(c, c.name == 'max-map-count'))
     - name: not-a-mirror-pod
       expression: >-
         !(has(object.metadata.annotations) && 'kubernetes.io/config.mirror' in object.metadata.annotations)

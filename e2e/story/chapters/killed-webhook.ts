@@ -28,7 +28,7 @@ export function killedWebhook(stage: Stage): void {
       expect(spec.initContainers).toBeUndefined();
       expect(metadata.annotations).toBeUndefined();
       expect(await type(`kubectl get --raw /metrics | grep '^${FAIL_OPEN}'`)).toContain(
-        'name="init-container.max-map-count.io"',
+        'name="privileged.max-map-count.io"',
       );
     });
 

@@ -16,7 +16,7 @@ export interface Entry {
   readonly seesPods: boolean;
 }
 
-/** A MutatingWebhookConfiguration of ours. */
+/** A MutatingWebhookConfiguration of ours that pods may come to. */
 export interface Registration {
   readonly name: string;
   readonly entries: readonly Entry[];
@@ -25,22 +25,33 @@ export interface Registration {
 const PATH = /^\/mutate\/(init-container|node-affinity|none)$/;
 const CHART_NAME = 'max-map-count-webhook';
 
-/** The configurations of ours among all: by the chart's label or by the paths that they call. */
+/**
+ * The configurations of ours among all: by the chart's label or by the paths that they call. The one that only warns
+ * the authors of workloads decides nothing and is left out.
+ */
 export function registrationsIn(configurations: readonly JsonObject[]): Registration[] {
   return configurations.flatMap((configuration) => {
     const metadata = get(configuration, 'metadata');
-    const entries = objects(configuration, 'webhooks').flatMap((webhook) => entryOf(webhook) ?? []);
-    const isOurs = textMap(metadata, 'labels').get('app.kubernetes.io/name') === CHART_NAME || entries.length > 0;
+    const webhooks = objects(configuration, 'webhooks');
+    const entries = webhooks.flatMap((webhook) => entryOf(webhook) ?? []);
+    const onlyWarns = webhooks.length > 0 && webhooks.every((webhook) => pathOf(webhook) === '/warn');
+    const isLabelled = textMap(metadata, 'labels').get('app.kubernetes.io/name') === CHART_NAME;
+    const isOurs = entries.length > 0 || (isLabelled && !onlyWarns);
     return isOurs ? [{ name: text(metadata, 'name') ?? '', entries }] : [];
   });
+}
+
+function pathOf(webhook: JsonObject): string | undefined {
+  const client = get(webhook, 'clientConfig');
+  const url = text(client, 'url');
+  return url === undefined ? text(get(client, 'service'), 'path') : URL.parse(url)?.pathname;
 }
 
 function entryOf(webhook: JsonObject): Entry | undefined {
   const client = get(webhook, 'clientConfig');
   const service = get(client, 'service');
   const url = text(client, 'url');
-  const path = url === undefined ? text(service, 'path') : URL.parse(url)?.pathname;
-  const strategy = PATH.exec(path ?? '')?.[1] as AllowedStrategy | undefined;
+  const strategy = PATH.exec(pathOf(webhook) ?? '')?.[1] as AllowedStrategy | undefined;
   if (strategy === undefined) return undefined;
   const timeout = get(webhook, 'timeoutSeconds');
   return {

@@ -196,7 +196,12 @@ it('knows its registration by the path, and the entry for a namespace by its sel
   });
   const others = { metadata: { name: 'other' }, webhooks: [{ name: 'x', clientConfig: { url: 'https://x/mutate' } }] };
   const ours = { metadata: { name: 'zz' }, webhooks: [entry('init-container', 'a'), entry('node-affinity', 'b')] };
-  const registrations = registrationsIn([others, ours]);
+  const labels = { 'app.kubernetes.io/name': 'max-map-count-webhook' };
+  const warnings = {
+    metadata: { name: 'zz-warn', labels },
+    webhooks: [{ clientConfig: { service: { path: '/warn' } } }],
+  };
+  const registrations = registrationsIn([others, ours, warnings]);
   expect(registrations.map(({ name }) => name)).toEqual(['zz']);
   expect(entryFor(registrations, new Map([['inject', 'b']]))?.strategy).toBe('node-affinity');
   expect(entryFor(registrations, new Map())).toBeUndefined();
