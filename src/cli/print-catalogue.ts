@@ -13,7 +13,7 @@ export interface CatalogueOptions {
 
 /** Prints the rows in force; as YAML they can be pasted under `workloads` of the configuration file. */
 export function catalogue({ output, config }: CatalogueOptions, { stdout }: Io): number {
-  const rows = settingsFrom(config).catalogue;
+  const rows = settingsFrom(config).catalogue.rows;
   stdout.write(output === 'text' ? textOf(rows) : dataOf(rows.map(asWritten), output));
   return EXIT.ok;
 }

@@ -20,7 +20,7 @@ export function renderConfig(path: string | undefined, { stdout, stderr }: Io): 
 }
 
 function rowsOf(catalogue: Catalogue): { workloads: Workload[]; disabledWorkloads: string[] } {
-  const rows = catalogue.map(asWritten);
+  const rows = catalogue.rows.map(asWritten);
   const isBuiltIn = (row: Workload) => builtInWorkloads.some((builtIn) => isDeepStrictEqual(builtIn, row));
   const names = rows.map(({ name }) => name);
   return {

@@ -26,14 +26,13 @@ export function instructionsOf(pod: Pod, catalogue: Catalogue): Instructions {
     warnings.push(`annotation ${annotation}: ${quoted(value)} is ignored; ${meaning}`);
     return undefined;
   };
-  const rowNamed = (name: string) => catalogue.find((row) => row.name === name);
   const inject = read(INJECT, (value) => value === 'false', 'only "false" has a meaning');
   const strategy = read(STRATEGY, (value) => value === 'node-affinity', 'only "node-affinity" has a meaning');
-  const workload = read(WORKLOAD, (value) => rowNamed(value) !== undefined, 'it is no row of the catalogue in force');
+  const workload = read(WORKLOAD, (value) => catalogue.byName.has(value), 'it is no row of the catalogue in force');
   return {
     optOut: inject !== undefined,
     affinity: strategy !== undefined,
-    workload: workload === undefined ? undefined : rowNamed(workload),
+    workload: workload === undefined ? undefined : catalogue.byName.get(workload),
     warnings,
   };
 }

@@ -32,6 +32,24 @@ const BOOTSTRAP_CHECKS: Pick<WorkloadInput, 'bootstrapChecks' | 'notRequired'> =
   ],
 };
 
+// The command-line tools of Elasticsearch and its forks, named after the server.
+function commandLineTools(server: string): string[] {
+  return (
+    'certgen certutil cli create-enrollment-token croneval env env-from-file geoip keystore migrate node plugin reconfigure-node ' +
+    'reset-password saml-metadata service-tokens setup-passwords shard sql-cli syskeygen translog upgrade users'
+  )
+    .split(' ')
+    .map((tool) => `${server}-${tool}`);
+}
+
+// The scripts of OpenSearch's security plugin.
+const SECURITY_TOOLS = [
+  'securityadmin.sh',
+  'securityadmin_demo.sh',
+  'opensearch-onetime-setup.sh',
+  'indexer-security-init.sh',
+];
+
 /** The built-in rows: the product families that refuse to start below a value, with where each number comes from. */
 export const BUILT_IN: readonly WorkloadInput[] = [
   {
@@ -98,6 +116,12 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     ],
     recommended: { value: 1_048_576, since: '8.16' },
     ...BOOTSTRAP_CHECKS,
+    settingPrefixes: ['ELASTICSEARCH_', 'ES_'],
+    programs: ['elasticsearch', 'eswrapper'],
+    tools: [...commandLineTools('elasticsearch'), 'esrally'],
+    clientNames: ['ES', 'ELASTIC', 'ELASTICSEARCH'],
+    // https://github.com/elastic/cloud-on-k8s/issues/5410
+    notRoot: [{ images: ['elasticsearch', 'elasticsearch-oss', 'elasticsearch-wolfi'], from: '8' }],
     source: 'https://elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count',
   },
   {
@@ -135,6 +159,11 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
+    settingPrefixes: ['OPENSEARCH_'],
+    programs: ['opensearch'],
+    tools: [...commandLineTools('opensearch'), ...SECURITY_TOOLS],
+    clientNames: ['OPENSEARCH'],
+    notRoot: [{ images: ['opensearch'] }],
     source: 'https://docs.opensearch.org/1.0/opensearch/install/important-settings',
   },
   {
@@ -151,6 +180,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
+    settingPrefixes: ['WAZUH_INDEXER_', 'OPENSEARCH_'],
+    programs: ['opensearch'],
+    tools: [...commandLineTools('opensearch'), ...SECURITY_TOOLS],
+    notRoot: [{ images: ['wazuh-indexer'] }],
     source:
       'https://github.com/wazuh/wazuh-kubernetes/blob/main/wazuh/indexer_stack/wazuh-indexer/cluster/indexer-sts.yaml',
   },
@@ -191,6 +224,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       'SONAR_CE_JAVAOPTS',
       'SONAR_SEARCH_JAVAOPTS',
       'SONAR_SEARCH_JAVAADDITIONALOPTS',
+      'SONAR_CLUSTER_ES_HOSTS',
       'SONAR_ES_BOOTSTRAP_CHECKS_DISABLE',
       'sonar.jdbc.url',
       'sonar.search.javaOpts',
@@ -205,6 +239,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       { setting: 'node.store.allow_mmap', value: 'false' },
       { setting: 'node.store.allow_mmapfs', value: 'false' },
     ],
+    settingPrefixes: ['SONARQUBE_'],
+    programs: ['sonar.sh'],
+    tools: ['sonar-scanner'],
+    clientNames: ['SONAR', 'SONARQUBE'],
     source: 'https://github.com/SonarSource/helm-chart-sonarqube/blob/master/charts/sonarqube/values.yaml',
   },
   {
@@ -233,6 +271,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
+    settingPrefixes: ['CRATE_'],
+    programs: ['crate'],
+    tools: [...commandLineTools('crate'), 'crash'],
+    clientNames: ['CRATE', 'CRATEDB'],
     source: 'https://github.com/crate/crate/issues/8227',
   },
   {
@@ -276,6 +318,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     notRequired: [
       { setting: 'skip.check.ulimit', value: 'true', versions: [{ from: '2.1.8', before: '3.0' }, { from: '3.0.4' }] },
     ],
+    programs: ['start_be'],
     source: 'https://github.com/apache/doris/blob/master/bin/start_be.sh',
   },
 ];

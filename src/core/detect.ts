@@ -1,10 +1,11 @@
 import { type Instructions, WORKLOAD_PATH } from './annotations.ts';
 import type { Catalogue, CatalogueRow } from './catalogue.ts';
-import { type Runs, runs } from './command.ts';
+import { isClientSetting } from './client.ts';
 import type { Evidence } from './decision.ts';
 import { type ImageReference, matchesGlob, matchesPattern, parseGlob, parseImage } from './image.ts';
 import { pointerToken } from './json.ts';
 import type { Container, Pod, VolumeMount } from './pod.ts';
+import { type Runs, runs } from './runs.ts';
 import { argumentSettings } from './server-settings.ts';
 import type { Signal } from './signals.ts';
 
@@ -22,14 +23,14 @@ export interface Finding {
  */
 export function detect(pod: Pod, catalogue: Catalogue, instructions: Instructions): Finding[] {
   const candidates = [...pod.containers, ...pod.initContainers.filter((container) => container.isSidecar)];
-  const seen = candidates.map(inspect);
-  return catalogue.flatMap((row) => {
+  const seen = candidates.map((container) => inspect(container, catalogue));
+  return catalogue.rows.flatMap((row) => {
     const named = podEvidence(pod, row, instructions);
     const serverContainer = named.length > 0 ? serverContainerOf(seen, row) : undefined;
     return seen.flatMap((inspected): Finding[] => {
       const evidence = [
         ...(inspected.container === serverContainer ? named : []),
-        ...containerEvidence(inspected, pod, row),
+        ...containerEvidence(inspected, pod, row, catalogue),
       ];
       return evidence.length > 0 ? [{ row, container: inspected.container, runs: inspected.runs, evidence }] : [];
     });
@@ -44,11 +45,11 @@ interface Inspected {
   readonly argumentNames: ReadonlySet<string>;
 }
 
-function inspect(container: Container): Inspected {
+function inspect(container: Container, catalogue: Catalogue): Inspected {
   return {
     container,
     image: parseImage(container.image),
-    runs: runs(container),
+    runs: runs(container, catalogue),
     argumentNames: new Set(argumentSettings(container).map(({ name }) => name)),
   };
 }
@@ -76,7 +77,7 @@ function labelEvidence(signal: Signal, label: string, value: string): Evidence {
   return { signal, container: null, path: `/metadata/labels/${pointerToken(label)}`, value };
 }
 
-function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow): Evidence[] {
+function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow, catalogue: Catalogue): Evidence[] {
   const { container, image } = inspected;
   const published = publishedOrPrivate(image, row);
   const found: Evidence[] = [
@@ -87,7 +88,7 @@ function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow): E
       .map(({ mountPath, path }) => fact(container, 'mount', path, mountPath)),
     ...hintEvidence(inspected, pod, row),
   ];
-  return found.length > 0 ? [...found, ...counterEvidence(inspected, row)] : [];
+  return found.length > 0 ? [...found, ...counterEvidence(inspected, row, catalogue)] : [];
 }
 
 function settingEvidence({ container, argumentNames }: Inspected, row: CatalogueRow): Evidence[] {
@@ -137,8 +138,8 @@ function commandKey({ args }: Container): '/args' | '/command' {
 }
 
 // Looked at only where something speaks for the workload: most pods have nothing to do with any.
-function counterEvidence({ container, image, runs }: Inspected, row: CatalogueRow): Evidence[] {
-  const client = clientEvidence(container);
+function counterEvidence({ container, image, runs }: Inspected, row: CatalogueRow, catalogue: Catalogue): Evidence[] {
+  const client = clientEvidence(container, catalogue);
   const words = [...container.command, ...container.args].join(' ');
   return [
     ...(isTool(image, row)
@@ -167,16 +168,13 @@ function isLookAlike(image: ImageReference | undefined, row: CatalogueRow): bool
   return isTool(image, row) && publishedOrPrivate(image, row) !== undefined;
 }
 
-// Variables and arguments with which programs that use a server are told where it is.
-const CLIENT_VARIABLE =
-  /^(?:ES|ELASTIC|ELASTICSEARCH|OPENSEARCH|SONAR|SONARQUBE|CRATE|CRATEDB)_(?:API_)?(?:URLS?|URIS?|HOSTS?|HOST_URL|ENDPOINTS?|ADDR(?:ESS(?:ES)?)?|NODES|SERVERS?|SERVICE)$/;
-const CLIENT_ARGUMENT =
-  /^--?(?:es\.uri|es\.url|es-url|es\.server-urls|elasticsearch\.(?:uri|url|hosts?)|opensearch\.(?:uri|url|hosts?))(?:=|$)/;
-
-function clientEvidence(container: Container): Evidence | undefined {
-  const variable = container.env.find(({ name }) => CLIENT_VARIABLE.test(name));
+function clientEvidence(container: Container, { clientNames, serverVariables }: Catalogue): Evidence | undefined {
+  const variable = container.env.find(({ name }) => !serverVariables.has(name) && isClientSetting(name, clientNames));
   if (variable) return fact(container, 'client-setting', variable.path, variable.name);
-  const argument = [...container.command, ...container.args].find((word) => CLIENT_ARGUMENT.test(word));
+  const argument = [...container.command, ...container.args].find((word) => {
+    const option = /^--?([a-z][\w.-]*)(?:=|$)/.exec(word)?.[1];
+    return option !== undefined && isClientSetting(option, clientNames);
+  });
   return argument === undefined
     ? undefined
     : factOf(container, 'client-argument', commandKey(container), argument.slice(0, 40));

@@ -2,6 +2,7 @@ import { guaranteedBySelection, prefersPrepared } from './affinity.ts';
 import { APPLIED } from './annotations.ts';
 import type { Evidence } from './decision.ts';
 import { parseImage } from './image.ts';
+import { isRootImage } from './image-user.ts';
 import { CONTAINER_NAME, valueOfOurs } from './init-container.ts';
 import { get, pointerToken, text } from './json.ts';
 import type { Need } from './need.ts';
@@ -9,7 +10,6 @@ import type { Placement } from './placement.ts';
 import type { Container, Pod } from './pod.ts';
 import { FLAWS, hasPodSysctl, type Raise, raiseBy, valueAfter } from './raise.ts';
 import type { Settings } from './settings.ts';
-import { compareVersions, versionInTag } from './version.ts';
 
 /** What a pod already does about the value, before any patch. */
 export interface Handled {
@@ -33,8 +33,9 @@ export function handledBy(pod: Pod, need: Need, placement: Placement, settings: 
   // A guest kernel has a value of its own, whatever its node is labelled with.
   const selected = placement.guestKernel ? undefined : guaranteedBySelection(pod, label);
   const arranged = arrangedByPlatform(pod);
-  const raises = pod.initContainers.flatMap((container) => raiseBy(container, isRootByDefault(container)) ?? []);
-  const raised = valueAfter([...raises, ...selfRaise(need.container)]);
+  const byDefault = ({ image }: Container) => isRootImage(parseImage(image), settings.catalogue);
+  const raises = pod.initContainers.flatMap((container) => raiseBy(container, byDefault(container)) ?? []);
+  const raised = valueAfter([...raises, ...selfRaise(need.container, byDefault(need.container))]);
   const guaranteed = Math.max(selected ?? 0, arranged?.value ?? 0, raised ?? 0);
   const enough = raised === null || guaranteed >= value;
   return {
@@ -73,8 +74,8 @@ function carriesAffinity(pod: Pod, value: number, { nodeAffinity }: Settings, is
 }
 
 // A privileged server container may raise the value itself before it starts the server.
-function selfRaise(container: Container): Raise[] {
-  const raise = raiseBy(container, isRootByDefault(container));
+function selfRaise(container: Container, isRoot: boolean): Raise[] {
+  const raise = raiseBy(container, isRoot);
   return raise && (raise.how === 'set' || raise.how === 'raise') ? [raise] : [];
 }
 
@@ -102,17 +103,6 @@ function remarks(pod: Pod, raises: readonly Raise[], { row, value }: Need): stri
       ? ['the init-containers annotation has had no effect since Kubernetes 1.8: use spec.initContainers']
       : [];
   return [...own, ...sysctl, ...legacy];
-}
-
-// Where nobody states a user the image decides. Elasticsearch's own images run as uid 1000 since 8.0
-// (https://github.com/elastic/cloud-on-k8s/issues/5410), OpenSearch's always did.
-function isRootByDefault({ image }: Container): boolean {
-  const reference = parseImage(image);
-  const repository = reference?.path.at(-1) ?? '';
-  if (repository === 'opensearch' || repository === 'wazuh-indexer') return false;
-  if (!/^elasticsearch(?:-oss|-wolfi)?$/.test(repository)) return true;
-  const version = reference?.tag === undefined ? undefined : versionInTag(reference.tag, repository);
-  return version !== undefined && compareVersions(version, '8') < 0;
 }
 
 // Names of Google's own compute classes, which set no sysctl; a custom class is one that an administrator made.

@@ -1,6 +1,6 @@
-import { runs } from './command.ts';
 import { get, objects, text } from './json.ts';
 import type { Container, Pod } from './pod.ts';
+import { type Programs, runs } from './runs.ts';
 import { type Effect, effectOf } from './sysctl.ts';
 
 /** What one container of the pod does about vm.max_map_count. */
@@ -40,10 +40,12 @@ export function raiseBy(container: Container, rootByDefault: boolean): Raise | u
   return { container, value: null, how: 'script', flaw: powerFlaw(container, rootByDefault) };
 }
 
+const NO_PRODUCT: Programs = { programs: new Set(), tools: new Set() };
+
 // A script from a volume or from the image: only the container's name tells what it is for.
 function isHiddenScript(container: Container, words: readonly string[]): boolean {
   const isPlain = words.some((word) => /sysctl\s|\/proc\/sys\//.test(word));
-  return !isPlain && (words.length === 0 || runs(container) !== 'tool');
+  return !isPlain && (words.length === 0 || runs(container, NO_PRODUCT) !== 'tool');
 }
 
 function flawOf(effect: Effect, container: Container, rootByDefault: boolean): Flaw | undefined {

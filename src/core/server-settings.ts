@@ -4,7 +4,6 @@ import { parseImage } from './image.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { simpleCommands } from './shell.ts';
 import { isIn, type Version } from './version.ts';
-import type { Workload } from './workload.ts';
 
 /** One setting of the server, under its dotted name, as the pod states it. */
 export interface ServerSetting {
@@ -16,25 +15,7 @@ export interface ServerSetting {
   readonly ineffective?: string;
 }
 
-const HOSTS = ['host', 'bind_host', 'publish_host'];
-const BOOTSTRAP_SETTINGS = [
-  'discovery.type',
-  ...HOSTS.flatMap((host) => [`transport.${host}`, `network.${host}`, `http.${host}`]),
-];
 const ENFORCE_CHECKS = /^(?:es|opensearch|crate)\.enforce\.bootstrap\.checks$/;
-
-/** The names of the settings that can switch a row's need off, by every spelling that an image may read. */
-export interface SettingNames {
-  readonly dotted: ReadonlySet<string>;
-  readonly upperCase: ReadonlyMap<string, string>;
-}
-
-/** The settings of interest for a row: those it names, and those of the bootstrap check where it has one. */
-export function settingNames({ notRequired, bootstrapChecks }: Workload): SettingNames {
-  const names = [...notRequired.map(({ setting }) => setting), ...(bootstrapChecks ? BOOTSTRAP_SETTINGS : [])];
-  const upperCase = names.flatMap((name) => spellings(name).map((spelling) => [spelling, name] as const));
-  return { dotted: new Set(names), upperCase: new Map(upperCase) };
-}
 
 /**
  * The settings in a container that can switch the row's need off, in every spelling that an image may read: dotted,
@@ -54,18 +35,6 @@ export function settingsOf(container: Container, row: CatalogueRow): ServerSetti
   });
   const fromArguments = argumentSettings(container).filter(({ name }) => dotted.has(name) || ENFORCE_CHECKS.test(name));
   return [...fromEnv, ...fromArguments];
-}
-
-function spellings(name: string): string[] {
-  const upper = name.toUpperCase().replaceAll('.', '_');
-  return [
-    upper,
-    `ELASTICSEARCH_${upper}`,
-    `OPENSEARCH_${upper}`,
-    `ES_${upper}`,
-    `CRATE_${upper}`,
-    `WAZUH_INDEXER_${upper}`,
-  ];
 }
 
 // https://www.elastic.co/guide/en/elasticsearch/reference/current/docker.html: one underscore is a dot, two are an underscore.

@@ -18,6 +18,10 @@ const pattern = z
     'must be [path/]repository[:tag-glob], with * as the only wildcard',
   );
 
+const fileName = z.string().regex(/^[\w.-]+$/, 'must be the name of a program without its folder');
+const prefix = z.string().regex(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_$/, 'must be upper case and end in _, such as "ES_"');
+const variableWord = z.string().regex(/^[A-Z][A-Z0-9]*$/, 'must be one word in upper case, such as "ES"');
+
 /** The schema of one catalogue row, built in or the administrator's. */
 export const workloadSchema = z.strictObject({
   name,
@@ -43,6 +47,11 @@ export const workloadSchema = z.strictObject({
   recommended: z.strictObject({ value, since: version.optional() }).optional(),
   notRequired: z.array(z.strictObject({ setting: word, value: word, versions: z.array(range).optional() })).default([]),
   bootstrapChecks: z.boolean().default(false),
+  settingPrefixes: z.array(prefix).default([]),
+  programs: z.array(fileName).default([]),
+  tools: z.array(fileName).default([]),
+  clientNames: z.array(variableWord).default([]),
+  notRoot: z.array(z.strictObject({ images: z.array(pattern).min(1), from: version.optional() })).default([]),
   source: word.optional(),
 });
 

@@ -61,7 +61,7 @@ async function run(config: Config): Promise<void> {
   stopOnSignal(server, config, log);
   const { port, adminPort } = server;
   const { mode, catalogue } = config.settings;
-  log.info({ version: VERSION, port, adminPort, mode, workloads: catalogue.length }, 'started');
+  log.info({ version: VERSION, port, adminPort, mode, workloads: catalogue.rows.length }, 'started');
 }
 
 const given = readArguments();

@@ -73,5 +73,5 @@ export function createMetrics(version: string): Metrics {
 }
 
 function hashOf(catalogue: Catalogue): string {
-  return createHash('sha256').update(JSON.stringify(catalogue)).digest('hex').slice(0, 12);
+  return createHash('sha256').update(JSON.stringify(catalogue.rows)).digest('hex').slice(0, 12);
 }

@@ -100,7 +100,7 @@ describe.skipIf(!available)('the chart, rendered by helm', () => {
     const workloads = [{ ...row, recommended: { value: 2_097_152, since: '8.10' }, bootstrapChecks: false }];
     const result = await configOf({ config: { level: 'recommended', workloads, log: { level: 'debug' } } });
     expect(result).toMatchObject({ ok: true, config: { settings: { level: 'recommended' }, log: { level: 'debug' } } });
-    const rows = result.ok ? result.config.settings.catalogue : [];
+    const rows = result.ok ? result.config.settings.catalogue.rows : [];
     expect(rows.find(({ name }) => name === 'own')).toMatchObject(workloads[0] ?? {});
   });
 

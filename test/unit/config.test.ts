@@ -44,7 +44,7 @@ describe('defaults', () => {
       initContainer: { image: DEFAULT_IMAGE, imagePullPolicy: 'IfNotPresent', resources: 'inherit' },
       nodeAffinity: { label: 'max-map-count.io/value', mode: 'required' },
     });
-    expect(catalogue.map(({ name }) => name)).toEqual(builtInWorkloads.map(({ name }) => name));
+    expect(catalogue.rows.map(({ name }) => name)).toEqual(builtInWorkloads.map(({ name }) => name));
   });
 
   test('apply without a file', () => {
@@ -71,7 +71,7 @@ log: {level: silent}
       imagePullPolicy: 'Never',
       resources: { cpu: '10m', memory: '16Mi' },
     });
-    const names = config.settings.catalogue.map(({ name }) => name);
+    const names = config.settings.catalogue.rows.map(({ name }) => name);
     expect(names).toContain('own');
     expect(names).not.toContain('cratedb');
   });
@@ -93,7 +93,7 @@ log: {level: silent}
   });
 
   test.each(['65530', '262144', '2147483647'])('%s as a value', (value) => {
-    expect(configOf(row(value)).settings.catalogue.at(-1)?.required).toBe(Number(value));
+    expect(configOf(row(value)).settings.catalogue.rows.at(-1)?.required).toBe(Number(value));
   });
 });
 

@@ -116,7 +116,7 @@ describe('examples', () => {
   });
 
   const settings = settingsOf(readText('examples/workloads-extra.yaml'));
-  const rows = settings.catalogue.filter(({ name }) =>
+  const rows = settings.catalogue.rows.filter(({ name }) =>
     readText('examples/workloads-extra.yaml').includes(`name: ${name}\n`),
   );
   const images = rows.flatMap(({ name, images, required }) => images.map((image) => ({ name, image, required })));

@@ -44,6 +44,14 @@ export const CONFIG_MEANINGS: Readonly<Record<string, string>> = {
   'workloads[].notRequired[].versions[].before': 'First version after the range; up to the newest when absent.',
   'workloads[].bootstrapChecks':
     'True for servers with Elasticsearch’s bootstrap checks: single-node discovery and a loopback transport switch the need off.',
+  'workloads[].settingPrefixes': 'What the image puts before the upper-case name of a setting, such as `ES_`.',
+  'workloads[].programs': 'Programs that start the server, without their folder.',
+  'workloads[].tools': 'Command-line tools in the server’s image: a container that runs only these is no server.',
+  'workloads[].clientNames':
+    'What the variables of its clients call it: `ES` stands for `ES_URL`, `APP_ES_HOSTS` and the like.',
+  'workloads[].notRoot': 'Images that are known to run as another user than root.',
+  'workloads[].notRoot[].images': 'Their patterns.',
+  'workloads[].notRoot[].from': 'First version that does; all when absent.',
   'workloads[].source': 'Where the number comes from.',
   disabledWorkloads: 'Names of built-in rows to switch off.',
   'log.level': 'Patched pods are logged at `info`, matched pods that are left alone at `debug`.',

@@ -61,7 +61,7 @@ function pointsOf(signal: Signal): string {
 }
 
 function verdict(sink: Sink, decision: Decision, settings: Settings): string {
-  const row = settings.catalogue.find(({ name }) => name === decision.workload);
+  const row = settings.catalogue.byName.get(decision.workload ?? '');
   const need =
     row && decision.value !== null ? `: ${row.title ?? row.name} needs vm.max_map_count >= ${decision.value}` : '';
   return decision.decision === 'patch'

@@ -40,7 +40,7 @@ export function reportOn(
   pods: readonly JsonObject[],
   { nodeAffinity: { label }, catalogue, level }: Settings,
 ): NodesReport {
-  const targets = catalogue.map((row) => ({ name: row.name, target: targetOf(row, undefined, level) }));
+  const targets = catalogue.rows.map((row) => ({ name: row.name, target: targetOf(row, undefined, level) }));
   const pinned = pods.flatMap((pod) => pinnedPod(pod, label));
   const reported = nodes.map((node): ReportedNode => {
     const [name, text] = [nodeName(node), nodeValue(node, label)];

@@ -28,7 +28,7 @@ export function reportLines(
   const verdict = isPatch
     ? paint(sink, 'green', `would be patched (${decision.reason})`)
     : paint(sink, 'yellow', `unchanged (${decision.reason})`);
-  const row = settings.catalogue.find(({ name }) => name === decision.workload);
+  const row = settings.catalogue.byName.get(decision.workload ?? '');
   const why = isPatch
     ? `${row?.title ?? decision.workload} needs vm.max_map_count >= ${decision.value}`
     : REASONS[decision.reason];

@@ -117,7 +117,7 @@ describe('catalogue', () => {
     );
     const rows: { name: string }[] = JSON.parse(json ?? '');
     expect(parse(yaml ?? '')).toEqual(rows);
-    const names = settingsOf('').catalogue.map(({ name }) => name);
+    const names = settingsOf('').catalogue.rows.map(({ name }) => name);
     expect(rows.map(({ name }) => name)).toEqual(names);
     expect(
       text

@@ -45,7 +45,7 @@ describe('the report on nodes', () => {
 
   it('says what each label means for the workloads', () => {
     const { nodes: rows } = reportOn(nodes, [], settings);
-    const all = settings.catalogue.map(({ name }) => name);
+    const all = settings.catalogue.rows.map(({ name }) => name);
     expect(rows.map(({ name, label, value }) => [name, label, value])).toEqual([
       ['high', '2000000', 2_000_000],
       ['middle', '262144', 262_144],

@@ -22,7 +22,7 @@ describe('the built-in rows', () => {
 });
 
 describe('the catalogue in force', () => {
-  const names = (...args: Parameters<typeof catalogueOf>) => catalogueOf(...args).map(({ name }) => name);
+  const names = (...args: Parameters<typeof catalogueOf>) => catalogueOf(...args).rows.map(({ name }) => name);
   const all = builtInWorkloads.map(({ name }) => name);
 
   it('is the built-in rows, without the disabled ones', () => {
@@ -33,7 +33,7 @@ describe('the catalogue in force', () => {
   it('has a row of the administrator’s in the place of the one it replaces, and others at the end', () => {
     const own = [row('vespa'), row('sonarqube', 300_000)];
     expect(names(own)).toEqual([...all, 'vespa']);
-    expect(catalogueOf(own).find(({ name }) => name === 'sonarqube')?.required).toBe(300_000);
+    expect(catalogueOf(own).byName.get('sonarqube')?.required).toBe(300_000);
   });
 
   it('keeps a replacement of a disabled row', () => {
@@ -42,7 +42,7 @@ describe('the catalogue in force', () => {
 });
 
 describe('how evidence adds up', () => {
-  const [elasticsearch] = catalogueOf();
+  const [elasticsearch] = catalogueOf().rows;
   const [container] = readPod({ spec: { containers: [{ name: 'c', image: 'x' }] } })?.containers ?? [];
   if (!elasticsearch || !container) throw new Error('no row, no container');
   const sum = (...signals: Signal[]) =>

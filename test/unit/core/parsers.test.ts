@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runs } from '../../../src/core/command.ts';
+import { catalogueOf } from '../../../src/core/catalogue.ts';
 import { matchesGlob, matchesPattern, parseGlob, parseImage, parsePattern } from '../../../src/core/image.ts';
 import { readPod } from '../../../src/core/pod.ts';
+import { runs } from '../../../src/core/runs.ts';
 import { simpleCommands } from '../../../src/core/shell.ts';
 import { effectOf } from '../../../src/core/sysctl.ts';
 import { compareVersions, versionInTag } from '../../../src/core/version.ts';
@@ -168,7 +169,9 @@ describe('what a container runs', () => {
     [['sh', '-c', 'cd /x && ./bin/elasticsearch-setup-passwords auto'], [], 'tool'],
     [['env', 'A=b', 'timeout', '5', 'curl', 'x'], [], 'tool'],
     [['su', 'elasticsearch', '-c', 'bin/elasticsearch'], [], 'server'],
-  ])('%j %j: %s', (command, args, expected) => expect(runs(containerWith(command, args))).toBe(expected));
+  ])('%j %j: %s', (command, args, expected) =>
+    expect(runs(containerWith(command, args), catalogueOf())).toBe(expected),
+  );
 });
 
 describe('what a command does about vm.max_map_count', () => {

@@ -1,0 +1,55 @@
+import type { Catalogue } from './catalogue.ts';
+import { isAssignment, programName, scriptOf, unwrap } from './command.ts';
+import type { Container } from './pod.ts';
+import { type SimpleCommand, simpleCommands } from './shell.ts';
+
+/** What a container starts, as far as its command and arguments tell. */
+export type Runs =
+  /** The image's own entry point, or a command that names the server. */
+  | 'server'
+  /** A program or script that may well start the server in the end. */
+  | 'unknown'
+  /** Only programs that are not the server: curl, sleep, elasticsearch-certutil, ... */
+  | 'tool';
+
+/** The programs that the rows in force know: those that start a server, and the command-line tools beside it. */
+export type Programs = Pick<Catalogue, 'programs' | 'tools'>;
+
+const UTILITIES = new Set(
+  `
+  . : [ [[ alias apk apt apt-get awk base64 basename bats break cat cd chgrp chmod chown continue cp curl cut date
+  declare df diff dig dirname du echo egrep exit export false fgrep find getent grep gunzip gzip head host
+  hostname id ip jq keytool kill kubectl let ln local ls mkdir mktemp mount mv mysql nc ncat netcat nslookup
+  openssl ping pkill printenv printf ps psql pwd read readonly return rm rmdir sed seq set shift shopt sleep sort
+  stat swapoff sync sysctl tail tar tee telnet test touch tr trap true type ulimit umask uname uniq unset unzip
+  wait wc wget which who whoami yes yum zip
+`
+    .trim()
+    .split(/\s+/),
+);
+
+// What images call the script that starts their server.
+const START_SCRIPT = /entrypoint|^(?:java|run\.sh|start.*\.sh)$/;
+
+/** What a container starts; the image's entry point counts as the server. */
+export function runs(container: Container, programs: Programs): Runs {
+  const words = [...container.command, ...container.args];
+  const entryPointKept = container.command.length === 0 && (words.length === 0 || (words[0] ?? '').startsWith('-'));
+  return entryPointKept ? 'server' : wordsRun(words, programs, 0);
+}
+
+function wordsRun(words: readonly string[], programs: Programs, depth: number): Runs {
+  const [program = '', ...rest] = unwrap(words);
+  const script = scriptOf([program, ...rest]);
+  if (script !== undefined) return depth < 3 ? commandsRun(simpleCommands(script), programs, depth + 1) : 'unknown';
+  const name = programName(program);
+  if (programs.tools.has(name) || UTILITIES.has(name)) return 'tool';
+  return programs.programs.has(name) || START_SCRIPT.test(name) ? 'server' : 'unknown';
+}
+
+function commandsRun(commands: readonly SimpleCommand[], programs: Programs, depth: number): Runs {
+  const started = commands.filter(({ words }) => !words.every(isAssignment));
+  const all = started.map(({ words }) => wordsRun(words, programs, depth));
+  if (all.includes('server')) return 'server';
+  return all.includes('unknown') ? 'unknown' : 'tool';
+}
