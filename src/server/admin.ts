@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sendJson } from './answer.ts';
+import { limitConnections } from './connections.ts';
+import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import { answerParserRefusals } from './parser-refusals.ts';
 
@@ -7,6 +9,7 @@ import { answerParserRefusals } from './parser-refusals.ts';
 export interface AdminOptions {
   readonly metrics: Metrics;
   readonly version: string;
+  readonly limits: Limits;
   /** Why the webhook should get no traffic, or undefined when it is ready. */
   readonly notReady: () => string | undefined;
 }
@@ -14,7 +17,7 @@ export interface AdminOptions {
 type Page = (response: ServerResponse) => void | Promise<void>;
 
 /** The admin port's HTTP server, not yet listening: health, readiness, metrics, version. */
-export function createAdminServer({ metrics, version, notReady }: AdminOptions): Server {
+export function createAdminServer({ metrics, version, limits, notReady }: AdminOptions): Server {
   const pages = new Map<string, Page>([
     ['/healthz', (response) => sendJson(response, 200, { status: 'ok' })],
     ['/version', (response) => sendJson(response, 200, { version, node: process.version })],
@@ -44,7 +47,9 @@ export function createAdminServer({ metrics, version, notReady }: AdminOptions):
     else if (request.method === 'GET' || request.method === 'HEAD') await page(response);
     else sendJson(response, 405, { error: 'only GET is allowed' }, { Allow: 'GET, HEAD' });
   };
-  const server = createServer({ requireHostHeader: false, maxHeaderSize: 16 * 1024 }, answer);
+  const server = createServer({ requireHostHeader: false, maxHeaderSize: limits.headerBytes }, answer);
+  const connections = limitConnections(server, limits.adminConnections, () => metrics.rejected('connections'));
+  server.on('request', ({ socket }) => connections.served(socket));
   answerParserRefusals(server, metrics);
   return server;
 }

@@ -1,50 +1,59 @@
 import type { IncomingMessage } from 'node:http';
-import type { Ticket } from './in-flight.ts';
+import type { Intake } from './intake.ts';
+import type { Limits } from './limits.ts';
 import type { Refusal } from './refusals.ts';
 
-/** A request's bytes, why they are refused, or that the client left in the middle of them. */
-export type BodyResult =
-  | { readonly ok: true; readonly bytes: Buffer }
-  | { readonly ok: false; readonly cause: Refusal | 'aborted' };
+/** Why a body did not come to its end: it is refused, or the client left in the middle. */
+export type BodyProblem = Refusal | 'aborted';
 
-/** Reads a whole body of at most `largest` bytes, held by `ticket`. Never throws. */
-export function readBody(request: IncomingMessage, ticket: Ticket, largest: number): Promise<BodyResult> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const stop = (cause: Refusal | 'aborted') => {
-      request.off('data', take);
-      resolve({ ok: false, cause });
-    };
-    const take = (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > largest) stop('too-large');
-      else if (!ticket.hold(chunk.length)) stop('overload');
-      else chunks.push(chunk);
-    };
-    request.on('data', take);
-    request.once('end', () => resolve({ ok: true, bytes: Buffer.concat(chunks, length) }));
-    request.once('error', () => stop('aborted'));
-    request.once('close', () => stop('aborted'));
+/** Reads a whole body; calls exactly one of `done` and `fail`, once. Never throws. */
+export function readBody(
+  request: IncomingMessage,
+  intake: Intake,
+  { bodyBytes, smallBodyBytes }: Limits,
+  done: (bytes: Buffer) => void,
+  fail: (problem: BodyProblem) => void,
+): void {
+  let chunks: Buffer[] = [];
+  let length = 0;
+  let isLarge = false;
+  let isRefused = false;
+  let isOver = false;
+  const stop = (problem: BodyProblem) => {
+    if (isOver) return;
+    isOver = true;
+    chunks = [];
+    arrival.leave();
+    fail(problem);
+  };
+  // What is still on its way is read into the void first: closing under a client that writes is a reset, and no client
+  // tries again after that, while the API server does after a 503.
+  const giveWay = () => {
+    isRefused = true;
+    chunks = [];
+    request.resume();
+  };
+  const arrival = intake.enter(giveWay);
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > bodyBytes) stop('too-large');
+    if (isOver || isRefused) return;
+    chunks.push(chunk);
+    arrival.take(chunk.length);
+    if (isRefused || isLarge || length <= smallBodyBytes) return;
+    isLarge = true;
+    request.pause();
+    arrival.queue(() => request.resume());
   });
-}
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** What a body's bytes say as JSON, or why they say nothing. A byte order mark is no JSON. */
-export function parseBody(
-  bytes: Buffer,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly cause: Refusal } {
-  if (bytes.length === 0) return { ok: false, cause: 'empty' };
-  let text: string;
-  try {
-    text = UTF_8.decode(bytes);
-  } catch {
-    return { ok: false, cause: 'encoding' };
-  }
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false, cause: 'json' };
-  }
+  request.once('end', () => {
+    if (isRefused) stop('overload');
+    if (isOver) return;
+    isOver = true;
+    // Its turn ends before the body is decoded; nothing else runs in between.
+    arrival.leave();
+    const [only] = chunks;
+    done(chunks.length === 1 && only ? only : Buffer.concat(chunks, length));
+  });
+  request.once('error', () => stop('aborted'));
+  request.once('close', () => stop('aborted'));
 }

@@ -1,6 +1,7 @@
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { answerParserRefusals } from './parser-refusals.ts';
@@ -32,32 +33,27 @@ export function secureContext({ cert, key }: Certificate) {
   return { cert, key, minVersion: MIN_TLS } as const;
 }
 
-/** The webhook port's HTTPS server, not yet listening. */
+/** The webhook port's HTTPS server, not yet listening, and without anybody to answer its requests. */
 export function createWebhookServer(options: {
-  readonly app: RequestListener;
   readonly certificate: Certificate;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly limits: Limits;
   readonly timeouts: Timeouts;
 }): HttpsServer {
-  const { app, certificate, log, metrics, timeouts } = options;
-  const server = createServer(
-    {
-      ...secureContext(certificate),
-      handshakeTimeout: timeouts.handshake,
-      headersTimeout: timeouts.headers,
-      requestTimeout: timeouts.request,
-      keepAliveTimeout: timeouts.keepAlive,
-      connectionsCheckingInterval: timeouts.check,
-      maxHeaderSize: 16 * 1024,
-      // Node's own refusal has no body; the app refuses a missing Host.
-      requireHostHeader: false,
-    },
-    app,
-  );
+  const { certificate, log, metrics, limits, timeouts } = options;
+  const server = createServer({
+    ...secureContext(certificate),
+    handshakeTimeout: timeouts.handshake,
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
+    connectionsCheckingInterval: timeouts.check,
+    maxHeaderSize: limits.headerBytes,
+    // Node's own refusal has no body; the app refuses a missing Host.
+    requireHostHeader: false,
+  });
   answerParserRefusals(server, metrics);
-  // An Expect header other than 100-continue may be ignored (RFC 9110); refusing it could only cost a pod its patch.
-  server.on('checkExpectation', app);
   server.on('tlsClientError', (error: Error) => {
     metrics.rejected('tls');
     log.debug({ err: error }, 'a TLS handshake failed');

@@ -16,7 +16,8 @@ export interface Metrics {
   readonly reviewed: (review: { path: ReviewPath; decision: Decision; dryRun: boolean; seconds: number }) => void;
   /** One request without a review. */
   readonly rejected: (cause: RejectionCause) => void;
-  readonly setInFlight: (requests: number) => void;
+  /** How many requests are in progress, asked whenever the metrics are read. */
+  readonly watchInProgress: (requests: () => number) => void;
   readonly setCertificateExpiry: (expiry: Date) => void;
   readonly certificateReloadFailed: () => void;
   /** The rows in force, shown as a short hash: replicas that disagree have different configurations. */
@@ -32,8 +33,7 @@ export function createMetrics(version: string): Metrics {
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Gauge({ name: PREFIX + name, help, labelNames, registers });
 
-  const reviewLabels = ['path', 'decision', 'reason', 'workload', 'strategy', 'dry_run'] as const;
-  const reviews = counter('reviews_total', 'Answered reviews.', reviewLabels);
+  const countReview = reviewCounter(registry);
   const duration = new Histogram({
     name: `${PREFIX}review_duration_seconds`,
     help: 'Time from the request headers to the answer.',
@@ -41,7 +41,21 @@ export function createMetrics(version: string): Metrics {
     buckets: SECONDS,
     registers,
   });
-  const inFlight = gauge('in_flight_requests', 'Reviews in progress.', []);
+  const durations = new Map<ReviewPath, (seconds: number) => void>();
+  const durationOf = (path: ReviewPath) => {
+    const observe = durations.get(path) ?? duration.labels(path).observe;
+    durations.set(path, observe);
+    return observe;
+  };
+  let inProgress = () => 0;
+  new Gauge({
+    name: `${PREFIX}in_flight_requests`,
+    help: 'Reviews in progress.',
+    registers,
+    collect() {
+      this.set(inProgress());
+    },
+  });
   const rejected = counter('rejected_total', 'Requests that got no review, by cause.', ['cause']);
   const expiry = gauge('certificate_expiry_timestamp_seconds', 'When the certificate in use expires.', []);
   const reloadFailures = counter(
@@ -56,19 +70,43 @@ export function createMetrics(version: string): Metrics {
   return {
     registry,
     reviewed: ({ path, decision, dryRun, seconds }) => {
-      const { reason, workload, strategy } = decision;
-      const labels = { path, decision: decision.decision, reason, dry_run: String(dryRun) };
-      reviews.inc({ ...labels, workload: workload ?? 'none', strategy: strategy ?? 'none' });
-      duration.observe({ path }, seconds);
+      countReview(path, decision, dryRun);
+      durationOf(path)(seconds);
     },
     rejected: (cause) => rejected.inc({ cause }),
-    setInFlight: (requests) => inFlight.set(requests),
+    watchInProgress: (requests) => {
+      inProgress = requests;
+    },
     setCertificateExpiry: (date) => expiry.set(date.getTime() / 1000),
     certificateReloadFailed: () => reloadFailures.inc(),
     setCatalogue: (catalogue) => {
       catalogueInfo.reset();
       catalogueInfo.set({ hash: hashOf(catalogue) }, 1);
     },
+  };
+}
+
+// The library makes and checks a set of labels at every count; here that is done when the metrics are read.
+function reviewCounter(registry: Registry): (path: ReviewPath, decision: Decision, dryRun: boolean) => void {
+  const counts = new Map<string, { readonly labels: Record<string, string>; count: number }>();
+  new Counter({
+    name: `${PREFIX}reviews_total`,
+    help: 'Answered reviews.',
+    labelNames: ['path', 'decision', 'reason', 'workload', 'strategy', 'dry_run'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { labels, count } of counts.values()) this.inc(labels, count);
+    },
+  });
+  return (path, { decision, reason, workload, strategy }, dryRun) => {
+    const key = `${path} ${reason} ${workload} ${strategy} ${dryRun}`;
+    const known = counts.get(key);
+    if (known) known.count += 1;
+    else {
+      const labels = { path, decision, reason, dry_run: String(dryRun) };
+      counts.set(key, { labels: { ...labels, workload: workload ?? 'none', strategy: strategy ?? 'none' }, count: 1 });
+    }
   };
 }
 

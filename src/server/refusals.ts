@@ -19,5 +19,5 @@ export const REFUSALS = {
 /** Why a request was refused. */
 export type Refusal = keyof typeof REFUSALS;
 
-/** Why a request got no review, for the metric: refused, given up by the client, or a TLS handshake that failed. */
-export type RejectionCause = Refusal | 'aborted' | 'tls';
+/** Why a request got no review, for the metric: refused, given up by the client, a TLS handshake that failed, or a connection closed to make room. */
+export type RejectionCause = Refusal | 'aborted' | 'tls' | 'connections';

@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { createAdminServer } from './admin.ts';
-import { createApp } from './app.ts';
-import { drain, trackConnections } from './drain.ts';
-import { countInFlight, DEFAULT_LIMITS, type Limits } from './in-flight.ts';
+import { limitConnections } from './connections.ts';
+import { drain } from './drain.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { createWebhookServer, DEFAULT_TIMEOUTS, listen, secureContext, type Timeouts } from './listen.ts';
+import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { readCertificate } from './tls.ts';
@@ -40,10 +41,20 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   if (!found.ok) throw new Error(found.problem);
   metrics.setCatalogue(config.settings.catalogue);
   let draining = false;
-  const inFlight = countInFlight(limits);
-  const app = createApp({ settings: config.settings, log, metrics, limits, inFlight, isDraining: () => draining });
-  const server = createWebhookServer({ app, certificate: found.certificate, log, metrics, timeouts });
-  const connections = trackConnections(server);
+  const server = createWebhookServer({ certificate: found.certificate, log, metrics, limits, timeouts });
+  const connections = limitConnections(server, limits.connections, () => metrics.rejected('connections'));
+  const { settings } = config;
+  const isDraining = () => draining;
+  const { onRequest, inProgress } = createListener({
+    settings,
+    log,
+    metrics,
+    limits,
+    isDraining,
+    onServed: connections.served,
+  });
+  // An Expect header other than 100-continue may be ignored (RFC 9110); refusing it could only cost a pod its patch.
+  server.on('request', onRequest).on('checkExpectation', onRequest);
   const watch = watchCertificate({
     files: config.tls,
     certificate: found.certificate,
@@ -58,11 +69,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     if (!server.listening) return 'the webhook port is not open yet';
     return watch.isExpired() ? 'the certificate has expired' : undefined;
   };
-  const admin = createAdminServer({ metrics, version, notReady });
+  const admin = createAdminServer({ metrics, version, limits, notReady });
   const stop = async () => {
     draining = true;
     const answerFor = config.listen.drainSeconds * 1000;
-    await drain({ server, connections, inFlight, answerFor, finishWithin: timeouts.request });
+    await drain({ server, connections, inProgress, answerFor, finishWithin: timeouts.request });
     watch.stop();
     admin.close();
     admin.closeAllConnections();

@@ -114,11 +114,12 @@ describe.skipIf(!available).concurrent('pods created with failurePolicy Fail', (
 
 /** The server's own parts, put together so that every answer ends its connection: each review is a handshake. */
 async function startHandshakingServer(files: CertificateFiles) {
-  const { app, log, metrics, lines } = testApp({ isDraining: () => true });
+  const { app, log, metrics, limits, lines } = testApp({ isDraining: () => true });
   const found = await readCertificate(files);
   if (!found.ok) throw new Error(found.problem);
   const { certificate } = found;
-  const server = createWebhookServer({ app, certificate, log, metrics, timeouts: DEFAULT_TIMEOUTS });
+  const server = createWebhookServer({ certificate, log, metrics, limits, timeouts: DEFAULT_TIMEOUTS });
+  server.on('request', app);
   let handshakes = 0;
   server.on('secureConnection', () => {
     handshakes += 1;

@@ -1,6 +1,6 @@
 import { type Config, parseConfig } from '../../src/config/config.ts';
-import { createApp } from '../../src/server/app.ts';
-import { countInFlight, DEFAULT_LIMITS, type Limits } from '../../src/server/in-flight.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/server/limits.ts';
+import { createListener } from '../../src/server/listener.ts';
 import { createLog, type Log } from '../../src/server/log.ts';
 import { createMetrics, type Metrics } from '../../src/server/metrics.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server/start.ts';
@@ -19,16 +19,14 @@ export function testConfig(yaml = ''): Config {
   return { ...result.config, listen: { port: 0, adminPort: 0, drainSeconds: 0 } };
 }
 
-/** The app in-process with everything that it reports to. */
+/** The webhook port's listener in-process with everything that it reports to. */
 export function testApp(options: { yaml?: string; limits?: Partial<Limits>; isDraining?: () => boolean } = {}) {
   const { log, lines } = recordingLog();
   const metrics = createMetrics('test');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const inFlight = countInFlight(limits);
   const { settings } = testConfig(options.yaml);
-  const isDraining = options.isDraining ?? (() => false);
-  const parts = { settings, log, metrics, limits, inFlight, isDraining };
-  return { ...parts, app: createApp(parts), lines };
+  const parts = { settings, log, metrics, limits, isDraining: options.isDraining ?? (() => false), onServed: () => {} };
+  return { ...parts, app: createListener(parts).onRequest, lines };
 }
 
 /** A real server on loopback with a certificate of its own. */

@@ -6,6 +6,7 @@ import { REASONS, type Reason } from '../../src/core/reasons.ts';
 import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../src/core/signals.ts';
 import { catalogueTable, productTable, rowDetails, toolWords } from './catalogue-tables.ts';
 import { configTable } from './config-table.ts';
+import { serverLimitsTable } from './limits-table.ts';
 import { code, table } from './markdown.ts';
 import { metricsTable, refusalsTable } from './metrics-tables.ts';
 
@@ -29,6 +30,7 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   config: configTable,
   metrics: metricsTable,
   refusals: refusalsTable,
+  'server-limits': serverLimitsTable,
 };
 
 const FILES = [
@@ -36,6 +38,7 @@ const FILES = [
   'README.zh-CN.md',
   'docs/detection.md',
   'docs/reference/configuration.md',
+  'docs/reference/limits.md',
   'docs/reference/metrics.md',
   'docs/reference/reasons.md',
 ];

@@ -1,10 +1,18 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { createAdminServer } from '../../../src/server/admin.ts';
+import { DEFAULT_LIMITS } from '../../../src/server/limits.ts';
 import { createMetrics } from '../../../src/server/metrics.ts';
 
 function admin(notReady?: string) {
-  return request(createAdminServer({ metrics: createMetrics('1.2.3'), version: '1.2.3', notReady: () => notReady }));
+  return request(
+    createAdminServer({
+      limits: DEFAULT_LIMITS,
+      metrics: createMetrics('1.2.3'),
+      version: '1.2.3',
+      notReady: () => notReady,
+    }),
+  );
 }
 
 describe('the admin port', () => {

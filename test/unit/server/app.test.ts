@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { createApp, PATHS } from '../../../src/server/app.ts';
+import { createListener } from '../../../src/server/listener.ts';
+import { PATHS } from '../../../src/server/reviews.ts';
 import { effectOf, elasticsearchPod, nginxPod, podReview, UID } from '../../support/reviews.ts';
 import { sample, testApp, testConfig } from '../../support/server.ts';
 
@@ -122,47 +123,47 @@ describe('a fault of our own', () => {
   };
 
   test('inside the review lets the pod through, with a warning, and is logged', async () => {
-    const { metrics, lines, ...options } = appParts();
-    const answer = await post({ app: createApp({ ...options, metrics, settings: faulty }) }, '/mutate/init-container');
+    const { lines, app: _app, ...options } = testApp();
+    const { onRequest } = createListener({ ...options, settings: faulty });
+    const answer = await post({ app: onRequest }, '/mutate/init-container');
     expect([answer.status, effectOf(answer.body)]).toEqual([200, 'allow']);
     expect(answer.body.response.warnings).toHaveLength(1);
     expect(lines).toMatchObject([{ level: 'error', reason: 'internal-error', err: { message: 'the fault' } }]);
   });
 
   test('around it gives a short 500 and a log line', async () => {
-    const { metrics, lines, ...options } = appParts();
-    const broken = {
-      ...metrics,
-      setInFlight: () => {
-        throw fault;
-      },
+    const { lines, app: _app, ...options } = testApp();
+    const isDraining = () => {
+      throw fault;
     };
-    const answer = await post({ app: createApp({ ...options, metrics: broken }) }, '/mutate/init-container');
+    const { onRequest } = createListener({ ...options, isDraining });
+    const answer = await post({ app: onRequest }, '/mutate/init-container');
     expect([answer.status, answer.body]).toEqual([500, { error: 'internal error' }]);
     expect(lines).toMatchObject([{ level: 'error', err: { message: 'the fault' } }]);
   });
 });
 
-function appParts() {
-  const { metrics, lines, log, limits, inFlight, settings, isDraining } = testApp();
-  return { metrics, lines, log, limits, inFlight, settings, isDraining };
-}
-
-test('overload: 503, to be tried again on another connection', async () => {
-  const server = testApp({ limits: { requests: 0 } });
-  const answer = await post(server, '/mutate/init-container');
+test('a body that has to give way is told to come again on another connection', async () => {
+  const server = testApp({ limits: { partialBytes: 2_000 } });
+  const answer = await post(server, '/mutate/init-container', 'x'.repeat(2_001));
   expect([answer.status, answer.body]).toEqual([503, { error: 'too many reviews at once: try again' }]);
   expect(answer.headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
   expect(await sample(server.metrics, 'rejected_total{cause="overload"}')).toBe(1);
-});
-
-test('bodies that are too many bytes together: 503, and the bytes are given back', async () => {
-  const server = testApp({ limits: { totalBytes: 2_000 } });
-  expect((await post(server, '/mutate/none', 'x'.repeat(2_001))).status).toBe(503);
   expect((await post(server, '/mutate/none', podReview(nginxPod))).status).toBe(200);
 });
 
-test.each(Object.keys(PATHS))('while draining %s answers as ever and asks the client to leave', async (path) => {
+test('an object of too many values is let through with a warning', async () => {
+  const server = testApp({ limits: { bodyValues: 2_000 } });
+  const answer = await post(
+    server,
+    '/mutate/init-container',
+    podReview({ ...elasticsearchPod, list: Array(2_000).fill({}) }),
+  );
+  expect([answer.status, effectOf(answer.body)]).toEqual([200, 'allow']);
+  expect(answer.body.response.warnings).toEqual([expect.stringContaining('more than 2000 values')]);
+});
+
+test.each([...PATHS.keys()])('while draining %s answers as ever and asks the client to leave', async (path) => {
   const answer = await post(testApp({ isDraining: () => true }), path);
   expect([answer.status, answer.headers.connection]).toEqual([200, 'close']);
 });

@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../src/server/limits.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/server/listen.ts';
 import { exchange } from '../../support/raw-http.ts';
 import { nginxPod, podReview } from '../../support/reviews.ts';
@@ -78,18 +79,82 @@ describe('a server that stays up', () => {
   });
 });
 
-test('a flood of large bodies ends in answers or refusals, and small reviews go on', async () => {
-  const server = await startTestServer({ limits: { bodyBytes: 4_194_304, requests: 100, totalBytes: 4_194_304 } });
-  const large = post(JSON.stringify(podReview({ ...nginxPod, list: Array(150_000).fill({ a: 'bcdef' }) })));
-  const answers = await Promise.all(Array.from({ length: 8 }, () => exchange(server.port, [large], 1)));
-  const statuses = answers.map(([answer]) => answer?.status);
-  // A client that still writes when it is refused may find its connection reset before it reads the answer.
-  expect(statuses.every((status) => status === 200 || status === 503 || status === undefined)).toBe(true);
-  expect(statuses).toContain(200);
-  expect(await statusOf(server.port)).toBe(200);
-  await until(async () => (await sample(server.metrics, 'in_flight_requests')) === 0);
-  await server.stop();
+describe('a crowd', () => {
+  const manyValues = post(JSON.stringify(podReview({ ...nginxPod, list: Array(150_000).fill({ a: 'bcdef' }) })));
+  let server: TestServer;
+  const sockets: Socket[] = [];
+  beforeAll(async () => {
+    const limits = {
+      ...DEFAULT_LIMITS,
+      waitingBodies: 1,
+      turnMilliseconds: 60_000,
+      connections: 100,
+      adminConnections: 10,
+    };
+    server = await startTestServer({ limits });
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    await server.stop();
+  });
+
+  test('of large bodies: each is answered or told to come again, and one at least is answered', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => exchange(server.port, [manyValues], 1)));
+    const statuses = answers.map(([answer]) => answer?.status);
+    expect(statuses).toContain(200);
+    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+    expect(await statusOf(server.port)).toBe(200);
+    await until(async () => (await sample(server.metrics, 'in_flight_requests')) === 0);
+  });
+
+  test('of large bodies that do not come to their end: the next is told to come again, until they are gone', async () => {
+    const slow = [1, 2].map(() => connect({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false }));
+    sockets.push(...slow);
+    const part = manyValues.slice(0, 150_000);
+    await Promise.all(slow.map((socket) => new Promise((resolve) => socket.write(part, resolve))));
+    // Sent is not yet read: whatever arrived before is read before these are answered.
+    for (const _ of slow) expect(await statusOf(server.port)).toBe(200);
+    const next = async () => (await exchange(server.port, [manyValues], 1))[0];
+    const refused = await next();
+    expect([refused?.status, refused?.headers.get('retry-after')]).toEqual([503, '1']);
+    for (const socket of slow) socket.destroy();
+    await until(async () => (await next())?.status === 200);
+  });
+
+  test('of connections: the oldest that say nothing make room, those that were answered stay', async () => {
+    const steady = connect({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false });
+    sockets.push(steady);
+    const answered = () => new Promise<string>((resolve) => steady.once('data', (data) => resolve(data.toString())));
+    steady.write(REVIEW);
+    expect(await answered()).toMatch(/^HTTP\/1.1 200 /);
+    let closed = 0;
+    for (let count = 0; count < 150; count += 1) {
+      const socket = count % 2 === 0 ? connectTcp(server.port, '127.0.0.1') : connectHeadersOnly(server.port);
+      socket.on('error', () => undefined).once('close', () => (closed += 1));
+      sockets.push(socket);
+    }
+    await until(() => closed >= 51);
+    steady.write(REVIEW);
+    expect(await answered()).toMatch(/^HTTP\/1.1 200 /);
+    expect(await statusOf(server.port)).toBe(200);
+    expect(await sample(server.metrics, 'rejected_total{cause="connections"}')).toBeGreaterThanOrEqual(51);
+    expect(await sample(server.metrics, 'rejected_total{cause="overload"}')).toBeLessThanOrEqual(12);
+  });
+
+  test('on the admin port keeps no probe out', async () => {
+    for (let count = 0; count < 40; count += 1) sockets.push(connectTcp(server.adminPort, '127.0.0.1'));
+    for (const socket of sockets) socket.on('error', () => undefined);
+    expect((await fetch(`http://127.0.0.1:${server.adminPort}/healthz`)).status).toBe(200);
+  });
 });
+
+function connectHeadersOnly(port: number): Socket {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  socket.write(
+    'POST /mutate/none HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n',
+  );
+  return socket;
+}
 
 describe('the end', () => {
   test('answers with Connection: close while draining, finishes what began, then closes both ports', async () => {
