@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { get, type JsonObject, objects, textMap } from '../../src/core/json.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { type ApiAnswer, apiClient, comparablePod, refusalOf } from '../support/api-client.ts';
-import { type Case, caseNames, readCase, readGolden } from '../support/cases.ts';
+import { type Case, caseNames, readCase } from '../support/cases.ts';
 import { cluster } from '../support/cluster.ts';
 import { GROUP_LABEL, groupsOf, startCorpusWebhooks } from '../support/corpus-webhooks.ts';
 import { createdPod } from '../support/created-pod.ts';
+import { readGolden } from '../support/goldens.ts';
 import { createNamespaceWith, LIMIT_RANGE, QUOTA } from '../support/namespaces.ts';
 
 const { available, kubectl, binaries, kubeconfig, apply } = cluster();
@@ -69,16 +70,16 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
 
   it.concurrent.each(cases.filter(({ name }) => !(name in REFUSED)))('$name', async (known) => {
     const pod = createdPod(known);
-    const golden = JSON.parse(readGolden(known.name) ?? '');
-    const withPatch = fastJsonPatch.applyPatch(structuredClone(pod), golden.patch).newDocument;
+    const { patch, warnings } = readGolden(known);
+    const withPatch = fastJsonPatch.applyPatch(structuredClone(pod), structuredClone(patch)).newDocument;
     const [unpatched, patched] = [await createDry(plain.unseen, pod), await createDry(plain.unseen, withPatch)];
     const admitted = await createDry(namespaceOf(plain, known), pod);
     expect([unpatched, patched, admitted].map(verdictOf)).toEqual(['201', '201', '201']);
     expect(comparablePod(admitted.body)).toEqual(comparablePod(patched.body));
-    expect(ourWarnings(admitted)).toEqual(isCalledFor(pod) ? golden.warnings : []);
+    expect(ourWarnings(admitted)).toEqual(isCalledFor(pod) ? warnings : []);
     // Numbers of the administrator may change the class: that is what inheriting is for.
     if (known.settings.initContainer.resources === 'inherit') expect(qosClassOf(admitted)).toBe(qosClassOf(unpatched));
-    counts[golden.patch.length > 0 ? 'accepted' : 'unchanged'] += 1;
+    counts[patch.length > 0 ? 'accepted' : 'unchanged'] += 1;
   });
 
   it.each(Object.entries(REFUSED))('%s is refused for its own sake', async (name, [status, sentence]) => {

@@ -1,6 +1,7 @@
-// The corpus of labelled cases, test/cases/<case>/: input.yaml, case.yaml (what a person says the decision must be) and
-// golden.json (the whole decision and its patch, written by `npm run generate`).
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// The corpus of labelled cases, test/cases/<family>/<name>.yaml: the first document is what a person says must come out,
+// the second is the object. What the code makes of them is in test/goldens.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { parseConfig } from '../../src/config/config.ts';
 import type { AllowedStrategy, Decision } from '../../src/core/decision.ts';
@@ -12,6 +13,7 @@ import { podAt } from '../../src/core/pod-template.ts';
 import type { Settings } from '../../src/core/settings.ts';
 
 const folder = new URL('../cases/', import.meta.url);
+const SEPARATOR = '\n---\n';
 
 /** What a person says must come out of a case. */
 export interface Expectation {
@@ -26,10 +28,13 @@ export interface Expectation {
 /** One labelled case. */
 export interface Case {
   name: string;
+  family: string;
   why: string;
   strategy: AllowedStrategy;
   config: string;
   expect: Expectation;
+  /** The object as its author wrote it, comments and all. */
+  input: string;
   object: JsonObject;
   /** The pod inside the object, as the API server would send it: plain JSON. */
   pod: JsonObject;
@@ -37,29 +42,40 @@ export interface Case {
   settings: Settings;
 }
 
-/** The names of all cases, sorted. */
-export const caseNames = readdirSync(folder).sort();
+/** The families of cases, sorted. */
+export const families = readdirSync(folder).sort();
 
-/** Reads a case; throws with its name when a file is missing or malformed. */
+const familyOf = new Map(families.flatMap((family) => namesIn(family).map((name) => [name, family] as const)));
+
+/** The names of all cases, sorted; a name occurs in one family only. */
+export const caseNames = [...familyOf.keys()].sort();
+
+/** The names of a family's cases, sorted; throws with what lies there and is no case. */
+export function namesIn(family: string): string[] {
+  const files = readdirSync(new URL(family, folder)).sort();
+  const strange = files.find((file) => !file.endsWith('.yaml'));
+  if (strange !== undefined) throw new Error(`test/cases/${family}/${strange}: a case is a file FAMILY/NAME.yaml`);
+  return files.map((file) => basename(file, '.yaml'));
+}
+
+/** Reads a case; throws with its name when it is malformed. */
 export function readCase(name: string): Case {
-  const file = (leaf: string) => readFileSync(new URL(`${name}/${leaf}`, folder), 'utf8');
-  const { why, strategy = 'init-container', config = {}, expect, ...unknown } = parse(file('case.yaml'));
+  const family = familyOf.get(name) ?? '';
+  const written = readFileSync(new URL(`${family}/${name}.yaml`, folder), 'utf8');
+  const [label = '', ...rest] = written.split(SEPARATOR);
+  const input = rest.join(SEPARATOR);
+  const { why, strategy = 'init-container', config = {}, expect, ...unknown } = parse(label);
   if (typeof why !== 'string' || !expect || Object.keys(unknown).length > 0)
-    throw new Error(`${name}: case.yaml is malformed`);
-  const object = parse(file('input.yaml'), { merge: true }) as JsonObject;
+    throw new Error(`${name}: the first document must hold why and expect, and may hold strategy and config`);
+  const object = parse(input, { merge: true }) as JsonObject;
   const template = podAt(object);
-  if (!template) throw new Error(`${name}: input.yaml holds no pod`);
+  if (!template) throw new Error(`${name}: the second document holds no pod`);
   const configText = stringify(config);
   const ownerKind = object.kind === 'Pod' ? '' : String(object.kind);
   return {
-    name,
-    why,
-    strategy,
+    ...{ name, family, why, strategy, expect, input, object, ownerKind },
     config: configText,
-    expect,
-    object,
     pod: template.pod,
-    ownerKind,
     settings: settingsOf(configText),
   };
 }
@@ -75,21 +91,4 @@ export function settingsOf(configText: string): Settings {
 export function decideCase({ pod, strategy, ownerKind, settings }: Case): { decision: Decision; patch: Operation[] } {
   const decision = evaluate(pod, { strategy, ownerKind }, settings);
   return { decision, patch: decision.decision === 'patch' ? patchFor(pod, decision, settings) : [] };
-}
-
-/** The golden text of a case. */
-export function goldenOf(known: Case): string {
-  const { decision, patch } = decideCase(known);
-  const { reason, workload, required, value, strategy, evidence, warnings } = decision;
-  return `${JSON.stringify({ decision: decision.decision, reason, workload, required, value, strategy, evidence, warnings, patch }, null, 2)}\n`;
-}
-
-/** Where the golden of a case lies. */
-export function goldenFile(name: string): URL {
-  return new URL(`${name}/golden.json`, folder);
-}
-
-/** The committed golden of a case, or undefined. */
-export function readGolden(name: string): string | undefined {
-  return existsSync(goldenFile(name)) ? readFileSync(goldenFile(name), 'utf8') : undefined;
 }

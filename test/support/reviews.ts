@@ -1,3 +1,4 @@
+import type { Operation } from '../../src/core/operation.ts';
 import type { AdmissionReviewAnswer } from '../../src/core/review.ts';
 
 /** The uid of every review that {@link podReview} makes. */
@@ -40,6 +41,11 @@ export function podReview(pod: unknown = elasticsearchPod, request: object = {},
     },
     ...review,
   };
+}
+
+/** The operations in an answer, as the API server reads them; none when it holds no patch. */
+export function patchIn({ response: { patch } }: Pick<AdmissionReviewAnswer, 'response'>): Operation[] {
+  return patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString('utf8'));
 }
 
 /** What an answer does with its pod, or why it is no answer: the one word that the tables of bad input expect. */

@@ -1,6 +1,7 @@
-// Rewrites every generated file: the goldens of the cases, and the generated parts of the chart, deploy/ and the documentation.
+// Rewrites the generated parts of the chart and the documentation; with --helm also deploy/install.yaml, which only helm
+// can render. The goldens are written by the tests that read them, which `npm run generate` runs as well.
 import { writeFileSync } from 'node:fs';
-import { caseNames, goldenFile, goldenOf, readCase } from '../../test/support/cases.ts';
+import { parseArgs } from 'node:util';
 import { findBinaries } from '../programs/binaries.ts';
 import { generatedChartFiles } from './chart.ts';
 import { generatedChart } from './chart-main.ts';
@@ -12,10 +13,12 @@ function write({ file, text }: { readonly file: string; readonly text: string })
 }
 
 const say = (line: string) => console.error(line);
-for (const name of caseNames) writeFileSync(goldenFile(name), goldenOf(readCase(name)));
-say(`wrote the goldens of ${caseNames.length} cases`);
+const { helm: withHelm } = parseArgs({ options: { helm: { type: 'boolean', default: false } } }).values;
 for (const generate of [generatedChartFiles, generatedChart, generatedDocs]) generate().forEach(write);
-// The manifest is rendered from the chart as it is now.
-const { helm } = await findBinaries(['helm'], say);
-write(await installManifest(helm));
-say('wrote the generated parts of the chart, deploy/ and the documentation');
+say('wrote the generated parts of the chart and the documentation');
+if (withHelm) {
+  // The manifest is rendered from the chart as it is now.
+  const { helm } = await findBinaries(['helm'], say);
+  write(await installManifest(helm));
+  say('wrote deploy/install.yaml');
+}

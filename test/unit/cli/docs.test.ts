@@ -1,5 +1,4 @@
 // What docs/cli.md shows under `$ kubectl max-map-count ...` is what the command prints, both streams as on a terminal.
-// `npx vitest -u run test/unit/cli/docs.test.ts` writes it anew.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { cli } from './support.ts';
@@ -7,7 +6,7 @@ import { cli } from './support.ts';
 const page = new URL('../../../docs/cli.md', import.meta.url);
 const PROMPT = '$ kubectl max-map-count ';
 
-it('docs/cli.md shows what the commands print', async () => {
+it('docs/cli.md shows what the commands print (rewrite with: npm run generate)', async () => {
   const parts = readFileSync(page, 'utf8').split(/(```console\n.*?^```)/ms);
   const shown = parts.filter((part) => part.startsWith('```console'));
   expect(shown.length).toBeGreaterThan(4);
