@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { plain } from '../src/input/plain.ts';
 import { CNI_PLUGINS } from './node/containerd.ts';
 import { whyNoCgroups } from './sandbox/cgroups.ts';
 import { MAX_MAP_COUNT } from './sandbox/kernel-settings.ts';
@@ -56,7 +57,7 @@ function whyNoWrite(): string | undefined {
     writeFileSync(file, readFileSync(file));
     return undefined;
   } catch (error) {
-    return `${file} cannot be written: ${error instanceof Error ? error.message : error}`;
+    return `${file} cannot be written: ${plain(error)}`;
   }
 }
 

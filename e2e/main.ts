@@ -1,6 +1,7 @@
 // npm run e2e: the story of the README on a real node. Exit codes: 0 it went as it should, 1 it did not, 77 this machine
 // cannot run it (1 with E2E=required), as test runners know it from automake.
 
+import { plain } from '../src/input/plain.ts';
 import { progress } from '../tools/demo/terminal.ts';
 import { MissingBinaries } from '../tools/programs/binaries.ts';
 import { whyNotHere } from './machine.ts';
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
     return (await replay()) ? 0 : 1;
   } catch (error) {
     if (error instanceof MissingBinaries) return cannot(error.message.replaceAll('\n', ' '));
-    progress(`npm run e2e failed: ${error instanceof Error ? error.message : String(error)}`);
+    progress(`npm run e2e failed: ${plain(error)}`);
     return 1;
   }
 }

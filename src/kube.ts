@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 // Not the package's index: that loads a class for every kind of the API, half a second and 70 MB of them.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { plain } from './input/plain.ts';
 
 /** Which cluster to talk to, as kubectl's flags of these names say it. */
 export interface ClusterOptions {
@@ -104,7 +105,7 @@ function exchange(url: URL, options: RequestOptions, payload: string | undefined
 // Node reports several addresses that failed in one error without a message of its own.
 function reasonOf(error: Error): string {
   const first = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
+  return plain(first);
 }
 
 async function textOf(answer: IncomingMessage): Promise<string> {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import type { Supervisor } from '../../tools/process/supervisor.ts';
 import { whileRunning } from '../../tools/process/while-running.ts';

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { eventually } from '../../tools/control-plane/api.ts';
 import type { ControlPlane, User } from '../../tools/control-plane/control-plane.ts';
 import { kubeconfig } from '../../tools/control-plane/kubeconfig.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { whileRunning } from '../../tools/process/while-running.ts';
 import { NODE_ADDRESS } from './network.ts';

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { plain } from '../../src/input/plain.ts';
 
 /** What a kubelet asks of cgroup v2 (pkg/kubelet/cm/cgroup_manager_linux.go), where the kernel has it. */
 const CONTROLLERS = ['cpu', 'cpuset', 'memory', 'hugetlb', 'pids'];
@@ -39,7 +40,7 @@ export function whyNoCgroups(): string | undefined {
     try {
       accessSync(root, constants.W_OK);
     } catch (error) {
-      return `cgroups cannot be made: ${error instanceof Error ? error.message : error}`;
+      return `cgroups cannot be made: ${plain(error)}`;
     }
     // Beside hierarchies of v1, a kubelet does not use the one of v2.
     const held = roots.length === 1 ? heldBack(root) : [];

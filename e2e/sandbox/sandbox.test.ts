@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { readSettings } from './kernel-settings.ts';
 import { CGROUP } from './sandbox.ts';
 

@@ -1,6 +1,7 @@
 import { get, isObject, type JsonObject, objects, text } from '../core/json.ts';
+import { plain } from '../input/plain.ts';
 import type { ClusterOptions, Kube } from '../kube.ts';
-import { Failure, plain } from './failure.ts';
+import { Failure } from './failure.ts';
 
 /** Connects to the cluster; the client library is loaded here and nowhere else, since offline commands must start at once. */
 export async function connect(options: ClusterOptions): Promise<Kube> {

@@ -1,8 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { plain } from '../input/plain.ts';
+import { readText } from '../input/read-text.ts';
+import { MOST_ALIASES, placed, thrown } from '../input/yaml-faults.ts';
 
-const LARGEST = 1024 * 1024;
-const MOST_ALIASES = 100;
+// MiB: the size of a ConfigMap.
+const LARGEST = 1;
 // Later ones are mostly consequences of the first.
 const MOST_SYNTAX_ERRORS = 5;
 
@@ -14,32 +16,12 @@ export type YamlResult =
   | { readonly ok: true; readonly value: unknown; readonly oddNumbers: readonly KeyPath[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads one strict YAML 1.2 document from a regular file of at most 1 MiB. Never waits on a pipe or a device. */
+/** Reads one strict YAML 1.2 document from a file of at most 1 MiB. */
 export function readYamlFile(file: string): YamlResult {
   try {
-    const bytes = readRegularFile(file);
-    return parseYaml(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
+    return parseYaml(readText(file, LARGEST), file);
   } catch (error) {
-    const isEncoding = error instanceof TypeError;
-    const text = isEncoding ? 'is not valid UTF-8' : error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [`${file}: ${text}`] };
-  }
-}
-
-function readRegularFile(file: string): Buffer {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    if (!fstatSync(descriptor).isFile()) throw new Error('is not a regular file');
-    const buffer = Buffer.alloc(LARGEST + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(descriptor, buffer, length, buffer.length - length, null);
-    }
-    if (length > LARGEST) throw new Error('is larger than 1 MiB');
-    return buffer.subarray(0, length);
-  } finally {
-    closeSync(descriptor);
+    return { ok: false, problems: [`${file}: ${plain(error)}`] };
   }
 }
 
@@ -53,25 +35,16 @@ export function parseYaml(text: string, file: string): YamlResult {
       prettyErrors: false,
       lineCounter: lines,
     });
-    const problems = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS).map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return `${file}:${line}:${col}: ${sentence(error)}`;
-    });
+    const problems = [...document.errors, ...document.warnings]
+      .slice(0, MOST_SYNTAX_ERRORS)
+      .map((error) => placed(file, error, lines));
     if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
       problems.push(`${file}:1:1: only YAML 1.2 is supported`);
     }
     return problems.length > 0 ? { ok: false, problems } : contentOf(document);
   } catch (error) {
-    // Two limits speak by throwing: of the stack (RangeError) and of aliases (ReferenceError).
-    const reason =
-      error instanceof RangeError ? 'is nested too deeply' : 'its aliases cannot be resolved, or expand too far';
-    return { ok: false, problems: [`${file}: ${reason}`] };
+    return { ok: false, problems: [thrown(file, error)] };
   }
-}
-
-function sentence({ code, message }: YAMLError): string {
-  if (code === 'MULTIPLE_DOCS') return 'only one document is allowed';
-  return message.startsWith('Maximum call stack') ? 'is nested too deeply' : message;
 }
 
 function contentOf(document: Document): YamlResult {

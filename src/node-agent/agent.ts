@@ -1,3 +1,4 @@
+import { plain } from '../input/plain.ts';
 import { type NodeLabel, type Outcome, Refused, setLabel } from './node-label.ts';
 
 /** What the agent reads, writes and waits with; the tests put their own in its place. */
@@ -19,7 +20,7 @@ export async function report(agent: Agent): Promise<boolean> {
       agent.log(sentence(agent, value, await setLabel(agent, value)));
       return true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = plain(error);
       const isOver = pause === undefined || (error instanceof Refused && error.isFinal);
       const then = isOver ? 'the label stays as it is, which may be wrong' : `trying again in ${pause} s`;
       agent.log(`node ${agent.node}: cannot set the label ${agent.label}: ${reason}; ${then}`);

@@ -2,6 +2,7 @@
 // 1 it could not be set, 2 the agent was called wrongly.
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { plain } from '../input/plain.ts';
 import { connectKube } from '../kube.ts';
 import { type Agent, report, watch } from './agent.ts';
 import { readValue, VALUE_FILE } from './value.ts';
@@ -24,7 +25,7 @@ async function main(args: string[], node: string | undefined): Promise<number> {
     every = options.every;
     agent = { kube: connectKube({}), node, label: options.label, read: () => readValue(VALUE_FILE), log, wait };
   } catch (error) {
-    log(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    log(`${plain(error)}\n\n${USAGE}`);
     return 2;
   }
   if (every === undefined) return (await report(agent)) ? 0 : 1;

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
+import { plain } from '../input/plain.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type RunningServer, startServer } from './start.ts';
@@ -26,7 +27,7 @@ function readArguments(): { config?: string; help?: boolean; version?: boolean }
     const options = { config: { type: 'string' }, help: { type: 'boolean' }, version: { type: 'boolean' } } as const;
     return parseArgs({ options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    return fail(2, (error as Error).message, '', USAGE.trimEnd());
+    return fail(2, plain(error), '', USAGE.trimEnd());
   }
 }
 
@@ -70,5 +71,5 @@ else if (given.version) process.stdout.write(`${VERSION}\n`);
 else {
   const result = readConfig(given.config);
   if (!result.ok) fail(1, ...result.problems);
-  await run(result.config).catch((error: unknown) => fail(1, (error as Error).message));
+  await run(result.config).catch((error: unknown) => fail(1, plain(error)));
 }

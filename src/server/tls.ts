@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { plain } from '../input/plain.ts';
 
 /** Where the certificate chain and its private key are, both in PEM. */
 export interface CertificateFiles {
@@ -38,7 +39,7 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
       certificate: { cert, key, notBefore: new Date(x509.validFrom), notAfter: new Date(x509.validTo) },
     };
   } catch (error) {
-    return { ok: false, problem: (error as Error).message };
+    return { ok: false, problem: plain(error) };
   }
 }
 
@@ -46,7 +47,7 @@ async function orThrow<T>(file: string, read: () => T | Promise<T>, problem?: st
   try {
     return await read();
   } catch (error) {
-    throw new Error(`${file}: ${problem ?? (error as Error).message}`, { cause: error });
+    throw new Error(`${file}: ${problem ?? plain(error)}`, { cause: error });
   }
 }
 

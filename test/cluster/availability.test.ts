@@ -1,7 +1,7 @@
 // What pods meet while the server gets a new certificate, while the next server takes its place, and when none is left.
 import { writeFile } from 'node:fs/promises';
 import { describe, it } from 'vitest';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { startSupervisor } from '../../tools/process/supervisor.ts';
 import { whileRunning } from '../../tools/process/while-running.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { type ApiAnswer, apiClient } from '../support/api-client.ts';
 import { cluster, type RegisteredWebhook } from '../support/cluster.ts';

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf, type Result, run } from '../../tools/process/run.ts';
 import { startSupervisor } from '../../tools/process/supervisor.ts';
 import { expectNothingLeft, release } from '../support/chart-release.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { eventually } from '../../tools/control-plane/api.ts';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
 import * as chart from '../support/chart.ts';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { connectKube, type Kube, type KubeRequest } from '../../src/kube.ts';
 import { report } from '../../src/node-agent/agent.ts';
 import { VALUE_FILE } from '../../src/node-agent/value.ts';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';

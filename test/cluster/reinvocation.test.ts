@@ -2,7 +2,7 @@
 // or another webhook. Whatever the order and the number of calls, a pod ends with one patch of ours.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { get, type JsonObject, objects } from '../../src/core/json.ts';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import type { WebhookConfiguration } from '../../tools/webhook/configuration.ts';
 import { apiClient } from '../support/api-client.ts';

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { RELEASE_NAMESPACE } from '../../tools/webhook/configuration.ts';
 import { apiClient, comparablePod } from '../support/api-client.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { eventually } from '../../tools/control-plane/api.ts';
 import type { Kubectl } from '../../tools/control-plane/kubectl.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf, type Result, run } from '../../tools/process/run.ts';
 import * as chart from './chart.ts';
 

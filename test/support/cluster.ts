@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { eventually } from '../../tools/control-plane/api.ts';
 import { type AuditEvent, auditEvents } from '../../tools/control-plane/audit.ts';
 import { type Kubectl, kubectlFor } from '../../tools/control-plane/kubectl.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf, type Result } from '../../tools/process/run.ts';
 import { startSupervisor } from '../../tools/process/supervisor.ts';
 import { renderWebhookConfigurations, type WebhookConfiguration } from '../../tools/webhook/configuration.ts';

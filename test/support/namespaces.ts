@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { type ApiAnswer, type ApiClient, refusalOf } from './api-client.ts';
 
 const SECONDS = 20;

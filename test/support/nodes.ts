@@ -1,6 +1,6 @@
 // Node objects without a machine: enough for the scheduler, which only reads them.
 import { get, objects } from '../../src/core/json.ts';
-import { eventually } from '../../tools/control-plane/api.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { type ApiAnswer, type ApiClient, refusalOf } from './api-client.ts';
 
 const SECONDS = 20;

@@ -171,10 +171,10 @@ describe('refused, with the key path', () => {
 
 describe('refused, with the place in the file', () => {
   test.each([
-    ['level: required\nlevel: required', 'config.yaml:2:1: Map keys must be unique'],
+    ['level: required\nlevel: required', 'config.yaml:2:1: the key is given twice in the same map'],
     ['level: !!js/function "x"', 'config.yaml:1:8: Unresolved tag: tag:yaml.org,2002:js/function'],
     ['level: !!binary aGk=', 'config.yaml:1:8: Unresolved tag: tag:yaml.org,2002:binary'],
-    ['level: required\n\tmode: observe', 'config.yaml:2:1: Tabs are not allowed as indentation'],
+    ['level: required\n\tmode: observe', 'config.yaml:2:1: a tab is used as indentation: YAML wants spaces'],
     ['level: required\n---\nmode: observe', 'config.yaml:2:1: only one document is allowed'],
     ['%YAML 1.1\n---\nlevel: required', 'config.yaml:1:1: only YAML 1.2 is supported'],
     ['level: *nothing', 'config.yaml: its aliases cannot be resolved, or expand too far'],
@@ -206,12 +206,12 @@ describe('a file that cannot be read', () => {
   afterAll(directory.remove);
 
   test.each([
-    [path('missing'), /: ENOENT: no such file or directory/],
-    [path('directory'), /: is not a regular file$/],
-    [path('fifo'), /: is not a regular file$/],
-    ['/dev/zero', /: is not a regular file$/],
+    [path('missing'), /: there is no such file or directory$/],
+    [path('directory'), /: is a directory, not a regular file$/],
+    [path('fifo'), /: is a named pipe, not a regular file$/],
+    ['/dev/zero', /: is a device, not a regular file$/],
     [path('large'), /: is larger than 1 MiB$/],
-    [path('latin1'), /: is not valid UTF-8$/],
+    [path('latin1'), /: is not UTF-8 text$/],
   ])('%s', (file, problem) => {
     expect(readConfig(file)).toEqual({ ok: false, problems: [expect.stringMatching(problem)] });
     expect(readConfig(file)).toMatchObject({ problems: [expect.stringContaining(file)] });

@@ -1,11 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
+import { eventually } from '../process/eventually.ts';
 import { freePorts, retryLostPorts } from '../process/ports.ts';
 import { type Supervised, type Supervisor, type SupervisorOptions, startSupervisor } from '../process/supervisor.ts';
 import { whileRunning } from '../process/while-running.ts';
 import type { Binaries } from '../programs/binaries.ts';
-import { eventually, getFrom } from './api.ts';
+import { getFrom } from './api.ts';
 import { createAuthority } from './certificate.ts';
 import {
   apiServerArguments,

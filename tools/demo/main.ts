@@ -1,7 +1,9 @@
 // The demo: a real control plane, the built webhook, and the two Deployments of examples/elk.yaml. It is a check, too:
 // it fails when the ELK pod is not patched or the nginx pod is.
+
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { plain } from '../../src/input/plain.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { outputOf } from '../process/run.ts';
 import { findBinaries, MissingBinaries } from '../programs/binaries.ts';
@@ -40,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     return await demo(options);
   } catch (error) {
     if (error instanceof MissingBinaries) progress(error.message);
-    else progress(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+    else progress(`The demo failed: ${plain(error)}`);
     return 1;
   }
 }
@@ -57,7 +59,7 @@ function readOptions(args: string[]): (DemoOptions & { help: boolean }) | string
     const { keep, 'prepared-nodes': preparedNodes, help } = parseArgs({ args, options }).values;
     return { keep, preparedNodes, help };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return plain(error);
   }
 }
 

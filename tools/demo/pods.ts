@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { eventually } from '../control-plane/api.ts';
 import type { Kubectl } from '../control-plane/kubectl.ts';
+import { eventually } from '../process/eventually.ts';
 import { outputOf, type Result } from '../process/run.ts';
 
 /** The parts of a pod that the demo looks at. */

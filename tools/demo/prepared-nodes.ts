@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { eventually } from '../control-plane/api.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { Kubectl } from '../control-plane/kubectl.ts';
+import { eventually } from '../process/eventually.ts';
 import { outputOf, run } from '../process/run.ts';
 import type { Pod } from './pods.ts';
 import { heading, indented } from './terminal.ts';

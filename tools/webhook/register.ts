@@ -1,6 +1,6 @@
-import { eventually } from '../control-plane/api.ts';
 import { auditEvents, wasCalled } from '../control-plane/audit.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { eventually } from '../process/eventually.ts';
 import { outputOf } from '../process/run.ts';
 import type { WebhookConfiguration } from './configuration.ts';
 

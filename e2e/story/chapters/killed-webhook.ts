@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { eventually } from '../../../tools/control-plane/api.ts';
+import { eventually } from '../../../tools/process/eventually.ts';
 import { run } from '../../../tools/process/run.ts';
 import { podOf } from '../pods.ts';
 import { KERNEL_DEFAULT, type Stage } from '../stage.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventually } from '../../../tools/control-plane/api.ts';
+import { eventually } from '../../../tools/process/eventually.ts';
 import { podOf } from '../pods.ts';
 import { KERNEL_DEFAULT, type Stage } from '../stage.ts';
 

@@ -1,6 +1,7 @@
+import { plain } from '../../input/plain.ts';
 import type { ClusterOptions } from '../../kube.ts';
 import { connect, read } from '../cluster.ts';
-import { EXIT, plain } from '../failure.ts';
+import { EXIT } from '../failure.ts';
 import { type Io, paint, type Sink, table } from '../io.ts';
 import { nodeName, nodeValue } from '../node.ts';
 import { settingsFrom } from '../settings.ts';

@@ -1,8 +1,8 @@
 import { get, type JsonObject, objects, text, textMap } from '../../core/json.ts';
 import type { Settings } from '../../core/settings.ts';
+import { plain } from '../../input/plain.ts';
 import type { Kube } from '../../kube.ts';
 import { listAll, Refusal, read } from '../cluster.ts';
-import { plain } from '../failure.ts';
 import { type Crash, crashesAmong } from './crash.ts';
 import type { Attempt } from './finding.ts';
 import { type Probe, probe } from './probe.ts';

@@ -2,7 +2,7 @@ import type { Strategy } from '../../core/decision.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Settings } from '../../core/settings.ts';
-import { plain } from '../failure.ts';
+import { plain } from '../../input/plain.ts';
 import { type Manifest, parseManifests } from '../yaml/parse.ts';
 import { decideTemplates, objectPatch, type TemplateDecision } from './decide-templates.ts';
 import { type Identity, identityOf, objectsIn } from './object.ts';

@@ -1,13 +1,15 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { plain } from '../failure.ts';
-import { readStdin, readText } from './read-text.ts';
+import { plain } from '../../input/plain.ts';
+import { readStdin, readText } from '../../input/read-text.ts';
 
 /** One input: its text, or why it could not be read. */
 export type Source =
   | { readonly ok: true; readonly name: string; readonly text: string }
   | { readonly ok: false; readonly name: string; readonly problem: string };
 
+// MiB: the API server refuses an object above 3 MiB, and a chart renders to a few.
+const LARGEST = 16;
 const MANIFEST = /\.(?:ya?ml|json)$/;
 
 /**
@@ -15,7 +17,8 @@ const MANIFEST = /\.(?:ya?ml|json)$/;
  * with `recursive` those of their subdirectories too). Links to directories are not followed, so a loop cannot trap it.
  */
 export function* readSources(names: readonly string[], recursive: boolean): Generator<Source> {
-  for (const name of names) yield* name === '-' ? [attempt('standard input', readStdin)] : readPath(name, recursive);
+  for (const name of names)
+    yield* name === '-' ? [attempt('standard input', () => readStdin(LARGEST))] : readPath(name, recursive);
 }
 
 function* readPath(name: string, recursive: boolean): Generator<Source> {
@@ -25,7 +28,7 @@ function* readPath(name: string, recursive: boolean): Generator<Source> {
   }
   const found = attempt(name, () => (statSync(name).isDirectory() ? 'directory' : 'file'));
   if (!found.ok) yield found;
-  else if (found.text === 'file') yield attempt(name, () => readText(name));
+  else if (found.text === 'file') yield attempt(name, () => readText(name, LARGEST));
   else yield* readDirectory(name, recursive);
 }
 
@@ -39,7 +42,7 @@ function* readDirectory(directory: string, recursive: boolean): Generator<Source
   else if (files.length === 0) {
     const hint = recursive ? '' : ' (-R looks into subdirectories)';
     yield { ok: false, name: directory, problem: `holds no .yaml, .yml or .json file${hint}` };
-  } else for (const file of files) yield attempt(file, () => readText(file));
+  } else for (const file of files) yield attempt(file, () => readText(file, LARGEST));
 }
 
 function manifestsIn(directory: string, recursive: boolean): string[] {

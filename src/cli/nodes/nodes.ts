@@ -1,6 +1,7 @@
+import { plain } from '../../input/plain.ts';
 import type { ClusterOptions } from '../../kube.ts';
 import { connect, listAll } from '../cluster.ts';
-import { EXIT, Failure, plain } from '../failure.ts';
+import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { settingsFrom } from '../settings.ts';
 import { clean } from './clean.ts';

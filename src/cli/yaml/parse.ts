@@ -1,4 +1,5 @@
-import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type YAMLError } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
+import { MOST_ALIASES, placed, thrown } from '../../input/yaml-faults.ts';
 
 /** A parsed document of an input and its content as plain JSON values. */
 export interface Manifest {
@@ -11,7 +12,6 @@ export type Manifests =
   | { readonly ok: true; readonly manifests: readonly Manifest[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const MOST_ALIASES = 100;
 // Later ones are mostly consequences of the first.
 const MOST_PROBLEMS = 3;
 
@@ -27,22 +27,13 @@ const OLD_BOOLEAN: ScalarTag = {
 /** Parses every document of a YAML or JSON text, as kubectl would read it. */
 export function parseManifests(name: string, text: string): Manifests {
   const lines = new LineCounter();
-  const place = (error: YAMLError) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return `${name}:${line}:${col}: ${sentence(error)}`;
-  };
   try {
     const documents = documentsOf(text, lines);
-    const problems = documents.flatMap(({ errors }) => errors).map(place);
+    const problems = documents.flatMap(({ errors }) => errors).map((error) => placed(name, error, lines));
     if (problems.length > 0) return { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
     return { ok: true, manifests: documents.map((document) => manifestOf(document)) };
   } catch (error) {
-    // Two limits speak by throwing: of the stack (RangeError) and of aliases (ReferenceError).
-    const reason =
-      error instanceof RangeError
-        ? 'is nested too deeply, or too large once its aliases are expanded'
-        : 'its aliases cannot be resolved, or expand too far';
-    return { ok: false, problems: [`${name}: ${reason}`] };
+    return { ok: false, problems: [thrown(name, error)] };
   }
 }
 
@@ -60,10 +51,4 @@ function documentsOf(text: string, lineCounter: LineCounter): Document.Parsed[] 
 function manifestOf(document: Document.Parsed): Manifest {
   const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
   return { document, content: content === undefined ? null : JSON.parse(JSON.stringify(content)) };
-}
-
-function sentence({ code, message }: YAMLError): string {
-  if (code === 'TAB_AS_INDENT') return 'a tab is used as indentation: YAML wants spaces';
-  if (code === 'DUPLICATE_KEY') return 'the key is given twice in the same map';
-  return message.startsWith('Maximum call stack') ? 'is nested too deeply' : message;
 }

@@ -45,6 +45,20 @@ describe('an input that cannot be read', () => {
     expect(code).toBe(2);
   });
 
+  it.each([
+    ['nothing there', () => join(folder, 'none.yaml')],
+    ['a device without end', () => '/dev/zero'],
+    ['another encoding', () => file('latin1.yaml', Buffer.from([0x61, 0xe9, 0x0a]))],
+    ['a tab', () => file('tab.yaml', 'level: required\nlog:\n\tlevel: info\n')],
+    ['an alias bomb', () => file('bomb.yaml', bomb())],
+  ])('%s: --config says it in the words of -f', async (_, make) => {
+    const path = make();
+    const [config, manifest] = [await cli(['catalogue', '--config', path]), await cli(['preview', '-f', path])];
+    expect(config.code).toBe(2);
+    expect(config.stderr).toMatch(/^error: .+\n/);
+    expect(manifest.stderr.startsWith(config.stderr)).toBe(true);
+  });
+
   it('a 1 GB file is refused at once', async () => {
     const path = file('huge.yaml', 'a');
     truncateSync(path, 1024 ** 3);

@@ -19,9 +19,9 @@ const missing = join(directory.path, 'missing');
 
 describe('files that cannot be used are named', () => {
   test.each([
-    [{ certFile: missing }, `${missing}: ENOENT: no such file or directory`],
-    [{ keyFile: missing }, `${missing}: ENOENT: no such file or directory`],
-    [{ certFile: directory.path }, `${directory.path}: EISDIR: illegal operation on a directory`],
+    [{ certFile: missing }, `${missing}: there is no such file or directory`],
+    [{ keyFile: missing }, `${missing}: there is no such file or directory`],
+    [{ certFile: directory.path }, `${directory.path}: is a directory`],
     [{ certFile: empty }, `${empty}: is not a PEM certificate`],
     [{ certFile: garbage }, `${garbage}: is not a PEM certificate`],
     [{ keyFile: empty }, `${empty}: is not an unencrypted PEM private key`],

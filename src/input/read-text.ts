@@ -1,38 +1,38 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
-/** The largest input that is read: the API server refuses an object above 3 MiB, and a chart renders to a few MiB. */
-export const LARGEST = 16 * 1024 * 1024;
+const MIB = 1024 * 1024;
 const CHUNK = 64 * 1024;
 // An open descriptor of ours, such as the shell's <(...): it may be a pipe, since opening it waits for nobody.
 const OPEN_DESCRIPTOR = /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/\d+)$/;
 
-/** The text of a file, at most {@link LARGEST} bytes of UTF-8. Never waits on a pipe or reads a device; throws one plain line. */
-export function readText(file: string): string {
+/** The text of a file: UTF-8, at most `largest` MiB. Never waits on a pipe or reads a device; throws what `plain` makes one line of. */
+export function readText(file: string, largest: number): string {
   const mayBePipe = OPEN_DESCRIPTOR.test(file);
   const isRegular = (descriptor: number) => fstatSync(descriptor).isFile();
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
   const descriptor = openSync(file, constants.O_RDONLY | (mayBePipe ? 0 : constants.O_NONBLOCK));
   try {
     if (!mayBePipe && !isRegular(descriptor)) throw new Error(`is ${kindOf(file)}, not a regular file`);
-    return decode(readAll(descriptor));
+    return decode(readAll(descriptor, largest));
   } finally {
     closeSync(descriptor);
   }
 }
 
 /** The text of standard input, under the same limits. */
-export function readStdin(): string {
-  return decode(readAll(0));
+export function readStdin(largest: number): string {
+  return decode(readAll(0, largest));
 }
 
 function kindOf(file: string): string {
   const status = statSync(file);
+  if (status.isDirectory()) return 'a directory';
   if (status.isFIFO()) return 'a named pipe';
   if (status.isSocket()) return 'a socket';
   return 'a device';
 }
 
-function readAll(descriptor: number): Buffer {
+function readAll(descriptor: number, largest: number): Buffer {
   const chunks: Buffer[] = [];
   let length = 0;
   for (;;) {
@@ -40,7 +40,7 @@ function readAll(descriptor: number): Buffer {
     const read = readSome(descriptor, chunk);
     if (read === 0) return Buffer.concat(chunks, length);
     length += read;
-    if (length > LARGEST) throw new Error(`is larger than ${LARGEST / 1024 / 1024} MiB`);
+    if (length > largest * MIB) throw new Error(`is larger than ${largest} MiB`);
     chunks.push(chunk.subarray(0, read));
   }
 }

@@ -1,0 +1,144 @@
+/** A part of the repository and what its files may import; a file belongs to the row with the longest path that fits. */
+export interface Room {
+  /** Folders and files, from the top of the repository. */
+  readonly paths: readonly string[];
+  /** What the room is for, for docs/architecture.md. */
+  readonly holds: string;
+  /** Rooms below, by their first path. Files of one room may import each other, as long as no circle comes of it. */
+  readonly imports: readonly string[];
+  /** Packages, and `node:` for Node's own modules; `any` for what never ships. */
+  readonly packages: readonly string[];
+}
+
+const COMMAND = ['src/core', 'src/input', 'src/config', 'src/cli', 'src/cli/yaml', 'src/cli/manifests'];
+const CONTROL_PLANE = ['tools/process', 'tools/programs', 'tools/control-plane'];
+
+/** Every room, lowest first: a room imports only from rooms above it in this table. */
+export const ROOMS: readonly Room[] = [
+  { paths: ['src/core'], holds: 'the decision and the patch, pure', imports: [], packages: ['zod'] },
+  {
+    paths: ['src/input'],
+    holds: 'reads files within limits; says what is wrong in one plain line',
+    imports: [],
+    packages: ['node:', 'yaml'],
+  },
+  {
+    paths: ['src/config'],
+    holds: 'the configuration file and its schema',
+    imports: ['src/core', 'src/input'],
+    packages: ['yaml', 'zod'],
+  },
+  {
+    paths: ['src/kube.ts'],
+    holds: 'a small client of the Kubernetes API; nothing else loads the big one',
+    imports: ['src/input'],
+    packages: ['node:', '@kubernetes/client-node'],
+  },
+  {
+    paths: ['src/server'],
+    holds: 'HTTPS, certificate, metrics, log, drain; no client, so it can call nobody',
+    imports: ['src/core', 'src/input', 'src/config'],
+    packages: ['node:', 'express', 'pino', 'prom-client'],
+  },
+  {
+    paths: ['src/node-agent'],
+    holds: 'reads the value of its node and labels the node with it',
+    imports: ['src/core', 'src/input', 'src/kube.ts'],
+    packages: ['node:'],
+  },
+  {
+    paths: ['src/cli'],
+    holds: 'what all commands share: flags, output, failures, the cluster; and the commands of one file',
+    imports: ['src/core', 'src/input', 'src/config', 'src/kube.ts'],
+    packages: ['node:', 'commander', 'yaml'],
+  },
+  {
+    paths: ['src/cli/yaml'],
+    holds: 'parses YAML as kubectl does and edits it without losing comments',
+    imports: ['src/core', 'src/input'],
+    packages: ['node:', 'yaml'],
+  },
+  {
+    paths: ['src/cli/manifests'],
+    holds: 'finds the pods in files, decides on them',
+    imports: ['src/core', 'src/input', 'src/cli', 'src/cli/yaml'],
+    packages: ['node:'],
+  },
+  { paths: ['src/cli/preview'], holds: '`preview`', imports: COMMAND, packages: ['diff', 'yaml'] },
+  { paths: ['src/cli/explain'], holds: '`explain`', imports: [...COMMAND, 'src/kube.ts'], packages: [] },
+  {
+    paths: ['src/cli/nodes'],
+    holds: '`nodes`',
+    imports: [...COMMAND, 'src/kube.ts', 'src/node-agent'],
+    packages: [],
+  },
+  { paths: ['src/cli/doctor'], holds: '`doctor`', imports: [...COMMAND, 'src/kube.ts'], packages: ['node:'] },
+  {
+    paths: ['src/cli/main.ts', 'src/cli/run.ts', 'src/cli/program.ts'],
+    holds: 'the command line: which command has which flags',
+    imports: [
+      ...['src/core', 'src/input', 'src/cli'],
+      ...['src/cli/preview', 'src/cli/explain', 'src/cli/nodes', 'src/cli/doctor'],
+    ],
+    packages: ['commander'],
+  },
+  {
+    paths: ['tools/process'],
+    holds: 'starts programs and is sure that they end; ports, progress',
+    imports: ['src/input'],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/programs'],
+    holds: 'finds or builds etcd, kube-apiserver, kubectl, helm, ...',
+    imports: ['src/input', 'tools/process'],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/control-plane'],
+    holds: 'a real control plane on this machine',
+    imports: ['src/input', 'tools/process', 'tools/programs'],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/webhook'],
+    holds: 'our built server and its registration, as the chart has it',
+    imports: ['src/input', ...CONTROL_PLANE],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/demo'],
+    holds: '`npm run demo`',
+    imports: ['src/input', ...CONTROL_PLANE, 'tools/webhook'],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/imports', 'tools/build.ts'],
+    holds: 'this table and its check; the bundles',
+    imports: [],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/generate'],
+    holds: '`npm run generate`: what documents and chart take from the code',
+    imports: [
+      ...['src/core', 'src/input', 'src/config', 'src/server', 'src/cli', 'src/cli/explain'],
+      ...['tools/process', 'tools/programs', 'tools/imports'],
+    ],
+    packages: ['any'],
+  },
+  { paths: ['bench'], holds: '`npm run bench`', imports: ['src/core', 'tools/process'], packages: ['any'] },
+  {
+    paths: ['test/support'],
+    holds: 'what tests share',
+    imports: ['src', 'tools'],
+    packages: ['any'],
+  },
+  {
+    paths: ['e2e'],
+    holds: '`npm run e2e`: the real node',
+    imports: ['src/config', 'src/input', 'tools', 'test/support'],
+    packages: ['any'],
+  },
+  { paths: ['test'], holds: 'the tests', imports: ['src', 'tools', 'test/support', 'e2e'], packages: ['any'] },
+];
