@@ -1,20 +1,19 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
-// Not the package's index: that loads a class for every kind of the API, half a second and 70 MB of them.
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { plain } from './input/plain.ts';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { clientFor } from './kube/client.ts';
+import { exchange } from './kube/exchange.ts';
+import { inClusterTarget } from './kube/in-cluster.ts';
+import { readKubeconfigs } from './kube/kubeconfig.ts';
+import type { ClusterOptions } from './kube/options.ts';
+import { type Target, targetOf } from './kube/target.ts';
 
-/** Which cluster to talk to, as kubectl's flags of these names say it. */
-export interface ClusterOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-}
+export type { ClusterOptions } from './kube/options.ts';
 
 /** One call of the Kubernetes API. */
 export interface KubeRequest {
   /** Below the server's URL, with the query string: `/api/v1/pods?limit=250`. */
   readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly contentType?: string;
 }
@@ -30,6 +29,7 @@ export interface KubeAnswer {
 
 /** A connection to one cluster. */
 export interface Kube {
+  /** The name of the context; empty where flags alone name the cluster. */
   readonly context: string;
   readonly server: string;
   /** The namespace of the context, or `default`. */
@@ -38,47 +38,56 @@ export interface Kube {
   send(request: KubeRequest): Promise<KubeAnswer>;
 }
 
-const TIMEOUT_MS = 15_000;
-const LARGEST_ANSWER = 64 * 1024 * 1024;
-
-/** Reads the kubeconfig, or the ServiceAccount's files inside a cluster; throws one plain line when there is neither. */
-export function connectKube({ kubeconfig, context }: ClusterOptions): Kube {
-  const config = new KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
-  if (context !== undefined) selectContext(config, context);
-  const { currentContext } = config;
-  const cluster = config.getCurrentCluster();
-  // What the library falls back to when it finds nothing.
-  if (!cluster || currentContext === 'loaded-context') {
-    throw new Error('no kubeconfig: set KUBECONFIG or --kubeconfig, and a current context or --context');
-  }
+/**
+ * The cluster that kubectl would talk to with the same environment and flags, else the one that this process runs in;
+ * throws one plain line when there is neither.
+ */
+export function connectKube(options: ClusterOptions): Kube {
+  const target = findTarget(options);
+  const server = String(target.cluster.server);
+  if (!URL.canParse(server)) throw new Error(`the server of the kubeconfig is no URL: ${server}`);
+  const client = clientFor(target);
   return {
-    context: currentContext,
-    server: cluster.server,
-    namespace: config.getContextObject(currentContext)?.namespace ?? 'default',
-    send: (request) => send(config, cluster.server, request),
+    context: target.context,
+    server,
+    namespace: target.namespace,
+    async send(request) {
+      const answer = await send(client, server, request, options.requestTimeout);
+      if (answer.status === 401) client.refused();
+      return answer;
+    },
   };
 }
 
-function selectContext(config: KubeConfig, context: string): void {
-  if (config.getContextObject(context) === null) {
-    const known = config.contexts.map(({ name }) => name).join(', ');
-    throw new Error(`the kubeconfig has no context "${context}"; it has: ${known || 'none'}`);
+function findTarget(options: ClusterOptions): Target {
+  const { kubeconfig } = options;
+  const named = kubeconfig === undefined ? (process.env.KUBECONFIG ?? '').split(delimiter) : [kubeconfig];
+  const files = named.filter((file) => file !== '');
+  const config = readKubeconfigs(files.length > 0 ? files : [join(homedir(), '.kube', 'config')]);
+  if (kubeconfig !== undefined && config.missing.length > 0) {
+    throw new Error(`kubeconfig ${kubeconfig}: there is no such file or directory`);
   }
-  config.setCurrentContext(context);
+  if (config.clusters.size === 0 && options.context === undefined) {
+    const inCluster = inClusterTarget(process.env);
+    if (inCluster) return options.token ? { ...inCluster, user: { token: options.token } } : inCluster;
+    const missing = files.length > 0 && config.missing.length > 0 ? ` (not found: ${config.missing.join(', ')})` : '';
+    throw new Error(`no kubeconfig: set KUBECONFIG or --kubeconfig${missing}`);
+  }
+  if (!config.currentContext && options.context === undefined && options.cluster === undefined) {
+    throw new Error('the kubeconfig has no current context: kubectl config use-context NAME, or --context NAME');
+  }
+  return targetOf(config, options);
 }
 
 async function send(
-  config: KubeConfig,
+  client: ReturnType<typeof clientFor>,
   server: string,
   { path, method = 'GET', body, contentType }: KubeRequest,
+  limit: number | undefined,
 ): Promise<KubeAnswer> {
-  const url = new URL(`${server.replace(/\/+$/, '')}${path}`);
   const payload = body === undefined ? undefined : JSON.stringify(body);
-  const options: RequestOptions = {
+  const options = {
     method,
-    timeout: TIMEOUT_MS,
     headers: {
       accept: 'application/json',
       'user-agent': 'max-map-count',
@@ -88,42 +97,16 @@ async function send(
       }),
     },
   };
-  await config.applyToHTTPSOptions(options);
-  const answer = await exchange(url, options, payload);
-  return answerOf(answer, await textOf(answer));
-}
-
-function exchange(url: URL, options: RequestOptions, payload: string | undefined): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const call = (url.protocol === 'http:' ? httpRequest : httpsRequest)(url, options, resolve);
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
-    call.on('error', (error) => reject(new Error(`cannot reach ${url.origin}: ${reasonOf(error)}`, { cause: error })));
-    call.end(payload);
+  await client.authorize(options);
+  const { status, headers, text } = await exchange(new URL(`${server.replace(/\/+$/, '')}${path}`), options, {
+    payload,
+    limit,
   });
-}
-
-// Node reports several addresses that failed in one error without a message of its own.
-function reasonOf(error: Error): string {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return plain(first);
-}
-
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of answer) {
-    length += (chunk as Buffer).length;
-    if (length > LARGEST_ANSWER) throw new Error('the answer of the API server is larger than 64 MiB');
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks, length).toString('utf8');
-}
-
-function answerOf({ statusCode = 0, headers }: IncomingMessage, text: string): KubeAnswer {
   const isJson = headers['content-type']?.startsWith('application/json') === true;
-  // `Warning: 299 - "text"`; several arrive joined by commas.
-  const warnings = [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => {
-    return (match[1] ?? '').replace(/\\(.)/g, '$1');
-  });
-  return { status: statusCode, body: isJson ? JSON.parse(text) : text, warnings };
+  return { status, body: isJson ? JSON.parse(text) : text, warnings: warningsIn(headers.warning) };
+}
+
+// `Warning: 299 - "text"`; several arrive joined by commas.
+function warningsIn(header = ''): string[] {
+  return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'));
 }

@@ -9,9 +9,7 @@ export async function connect(options: ClusterOptions): Promise<Kube> {
   try {
     return connectKube(options);
   } catch (error) {
-    // A fault of the file system carries the path.
-    const file = error instanceof Error && 'path' in error ? `kubeconfig ${error.path}: ` : '';
-    throw new Failure(`${file}${plain(error)}`);
+    throw new Failure(plain(error));
   }
 }
 

@@ -9,6 +9,8 @@ export interface Sink {
 export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Asks the person at the terminal and returns the line they typed; undefined when standard input is no terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** A stream as far as colours go. */

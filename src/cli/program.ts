@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import type { ClusterOptions } from '../kube.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
 import { doctor } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
@@ -7,7 +8,7 @@ import { EXIT } from './failure.ts';
 import {
   addCluster,
   addJudging,
-  type ClusterFlags,
+  allNamespaces,
   config,
   count,
   filename,
@@ -16,7 +17,7 @@ import {
   recursive,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { nodes } from './nodes/nodes.ts';
+import { type NodesOptions, nodes } from './nodes/nodes.ts';
 import { PREVIEW_FORMATS, type PreviewFormat } from './preview/formats.ts';
 import { preview } from './preview/preview.ts';
 import { catalogue } from './print-catalogue.ts';
@@ -81,7 +82,7 @@ function addExplain(program: Command, io: Io, ended: Ended): void {
     .addOption(recursive())
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'));
   addCluster(addJudging(command)).action(
-    async (references: string[], options: JudgingFlags & ClusterFlags & { output: 'text' | 'json' }) => {
+    async (references: string[], options: JudgingFlags & ClusterOptions & { output: 'text' | 'json' }) => {
       ended(await explain({ ...options, filename: options.filename ?? [], references }, io));
     },
   );
@@ -94,11 +95,14 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
       'Check the webhook in the current cluster; changes nothing. Exits 0 when healthy, 1 with findings, 2 when something could not be checked.',
     )
     .addOption(namespace('look only at this namespace, and try the probe there'))
+    .addOption(allNamespaces('look at every namespace, which is the default'))
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .addOption(config());
   addCluster(command).action(
-    async (options: ClusterFlags & { output: 'text' | 'json'; limit: number; namespace?: string; config?: string }) => {
+    async (
+      options: ClusterOptions & { output: 'text' | 'json'; limit: number; namespace?: string; config?: string },
+    ) => {
       ended(await doctor(options, io));
     },
   );
@@ -111,12 +115,10 @@ function addNodes(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .option('--clean', 'remove the labels that the node agent has set, after it was uninstalled', false)
+    .option('--dry-run', 'with --clean: let the API server check it, and change nothing', false)
+    .option('-y, --yes', 'with --clean: do not ask', false)
     .addOption(config());
-  addCluster(command).action(
-    async (options: ClusterFlags & { output: 'text' | 'json'; limit: number; clean: boolean; config?: string }) => {
-      ended(await nodes(options, io));
-    },
-  );
+  addCluster(command).action(async (options: NodesOptions) => ended(await nodes(options, io)));
 }
 
 function addOthers(program: Command, io: Io, version: string, ended: Ended): void {

@@ -9,6 +9,10 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 /** An error in one plain line: what the system reports by a code becomes a sentence. */
 export function plain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return SYSTEM_ERRORS[code] ?? error.message;
+  return SYSTEM_ERRORS[codeOf(error) ?? ''] ?? error.message;
+}
+
+/** The code of a system's error, such as ENOENT. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { codeOf } from './plain.ts';
 
 const MIB = 1024 * 1024;
 const CHUNK = 64 * 1024;
@@ -56,10 +57,6 @@ function readSome(descriptor: number, chunk: Buffer): number {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function decode(bytes: Buffer): string {

@@ -53,10 +53,18 @@ describe.skipIf(!available)('kubectl max-map-count nodes, on a real API server',
     const body = JSON.stringify({ metadata: { labels: { [LABEL]: '262144' } } });
     const manager = '--field-manager=max-map-count-node-agent';
     outputOf(await kubectl(['patch', 'node', ours, '--type=merge', manager, '--patch', body]));
-    const { stdout, stderr, code } = await maxMapCount(['nodes', '--clean']);
+    const labelsOf = async (node: string) => ((await get('node', node)) as Node).metadata.labels;
+    const refused = await maxMapCount(['nodes', '--clean']);
+    expect([refused.stdout, refused.code]).toEqual(['', 2]);
+    expect(refused.stderr).toMatch(
+      /^context \S+, server https:\/\/127\.0\.0\.1:\d+\nerror: nothing was changed: standard input is no terminal/m,
+    );
+    const tried = await maxMapCount(['nodes', '--clean', '--dry-run']);
+    expect(tried.stdout).toBe(`node/${ours} unlabeled (server dry run)\n`);
+    expect(await labelsOf(ours)).toHaveProperty([LABEL], '262144');
+    const { stdout, stderr, code } = await maxMapCount(['nodes', '--clean', '--yes']);
     expect([stdout, code]).toEqual([`node/${ours} unlabeled\n`, 0]);
     expect(stderr).toContain(`node/${pool}: left as it is, the node agent did not set ${LABEL}\n`);
-    const labelsOf = async (node: string) => ((await get('node', node)) as Node).metadata.labels;
     expect(await labelsOf(ours)).not.toHaveProperty([LABEL]);
     expect(await labelsOf(pool)).toHaveProperty([LABEL], '262144');
   });

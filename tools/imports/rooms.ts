@@ -29,10 +29,11 @@ export const ROOMS: readonly Room[] = [
     packages: ['yaml', 'zod'],
   },
   {
-    paths: ['src/kube.ts'],
-    holds: 'a small client of the Kubernetes API; nothing else loads the big one',
-    imports: ['src/input'],
-    packages: ['node:', '@kubernetes/client-node'],
+    paths: ['src/kube.ts', 'src/kube'],
+    holds:
+      'a small client of the Kubernetes API that reads kubeconfigs as kubectl does; nothing else loads the big one',
+    imports: ['src/core', 'src/input'],
+    packages: ['node:', 'yaml', '@kubernetes/client-node'],
   },
   {
     paths: ['src/server'],

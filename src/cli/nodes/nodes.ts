@@ -12,6 +12,8 @@ import { textOf } from './text.ts';
 export interface NodesOptions extends ClusterOptions {
   readonly output: 'text' | 'json';
   readonly clean: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
   /** The most pods to look at. */
   readonly limit: number;
   readonly config?: string;
@@ -29,7 +31,7 @@ export async function nodes(options: NodesOptions, io: Io): Promise<number> {
     }
   };
   const { items } = await list('/api/v1/nodes', Number.MAX_SAFE_INTEGER);
-  if (options.clean) return clean(kube, items, settings.nodeAffinity.label, io);
+  if (options.clean) return clean(kube, items, settings.nodeAffinity.label, { io, consent: options });
   const pods = await list('/api/v1/pods', options.limit);
   if (pods.isCut) io.stderr.write(`only the first ${options.limit} pods were looked at: raise --limit\n`);
   const report = reportOn(items, pods.items, settings);

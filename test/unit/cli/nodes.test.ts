@@ -101,8 +101,17 @@ describe('the report on nodes', () => {
   });
 });
 
+/** Who sits at the terminal: what they answer, or nobody. */
+interface Person {
+  readonly answer?: string;
+  readonly dryRun?: boolean;
+  readonly status?: number;
+}
+
+const CLUSTER = 'context stub, server https://stub.invalid\n';
+
 describe('--clean', () => {
-  async function cleaned(nodes: JsonObject[], status = 200) {
+  async function cleaned(nodes: JsonObject[], { status = 200, dryRun = false, answer }: Person = { answer: 'y' }) {
     const [written, asked] = [{ stdout: '', stderr: '' }, [] as KubeRequest[]];
     const sink = (stream: 'stdout' | 'stderr') => ({
       colour: false,
@@ -115,12 +124,18 @@ describe('--clean', () => {
       return { status, body: { message: 'nodes is forbidden' }, warnings: [] };
     };
     const kube = { context: 'stub', server: 'https://stub.invalid', namespace: 'default', send };
-    const code = await clean(kube, nodes, LABEL, { stdout: sink('stdout'), stderr: sink('stderr') });
-    return { ...written, asked, code };
+    const questions: string[] = [];
+    const ask = async (question: string) => {
+      questions.push(question);
+      return answer ?? '';
+    };
+    const io = { stdout: sink('stdout'), stderr: sink('stderr'), ...(answer !== undefined && { ask }) };
+    const code = await clean(kube, nodes, LABEL, { io, consent: { yes: false, dryRun } });
+    return { ...written, asked, code, questions };
   }
 
   it('removes what the node agent has set, and leaves alone what somebody else has', async () => {
-    const { asked, stdout, stderr, code } = await cleaned([
+    const { asked, stdout, stderr, code, questions } = await cleaned([
       node('ours', '262144'),
       node('pool', '262144', 'kubectl-label'),
       node('bare'),
@@ -129,14 +144,40 @@ describe('--clean', () => {
       { method: 'PATCH', path: '/api/v1/nodes/ours', body: { metadata: { labels: { [LABEL]: null } } } },
     ]);
     expect(stdout).toBe('node/ours unlabeled\n');
-    expect(stderr).toBe(`node/pool: left as it is, the node agent did not set ${LABEL}\n`);
+    expect(stderr).toBe(`node/pool: left as it is, the node agent did not set ${LABEL}\n${CLUSTER}`);
+    expect(questions).toEqual([`Remove the label ${LABEL} from node ours? [y/N] `]);
     expect(code).toBe(0);
   });
 
   it('goes on when a node refuses, and exits 2', async () => {
-    const { asked, stdout, stderr, code } = await cleaned([node('a', '1'), node('b', '1')], 403);
+    const { asked, stdout, stderr, code } = await cleaned([node('a', '1'), node('b', '1')], {
+      answer: 'yes',
+      status: 403,
+    });
     expect(asked).toHaveLength(2);
-    expect([stdout, stderr, code]).toEqual(['', 'node/a: nodes is forbidden\nnode/b: nodes is forbidden\n', 2]);
+    const refusals = 'node/a: nodes is forbidden\nnode/b: nodes is forbidden\n';
+    expect([stdout, stderr, code]).toEqual(['', `${CLUSTER}${refusals}`, 2]);
+  });
+
+  it.each(['', 'n', 'yup'])('changes nothing when the answer is "%s"', async (answer) => {
+    const { asked, stdout, stderr, code } = await cleaned([node('ours', '1')], { answer });
+    expect([asked, stdout, stderr, code]).toEqual([[], '', `${CLUSTER}nothing was changed\n`, 2]);
+  });
+
+  it('changes nothing when nobody can be asked', async () => {
+    await expect(cleaned([node('ours', '1')], {})).rejects.toThrow('standard input is no terminal');
+  });
+
+  it('--dry-run asks nobody, and only the API server', async () => {
+    const { asked, stdout, code } = await cleaned([node('ours', '1')], { dryRun: true });
+    expect(asked.map(({ path }) => path)).toEqual(['/api/v1/nodes/ours?dryRun=All']);
+    expect([stdout, code]).toEqual(['node/ours unlabeled (server dry run)\n', 0]);
+  });
+
+  it('has nothing to ask when there is nothing to remove', async () => {
+    const { asked, stderr, code, questions } = await cleaned([node('bare')], { answer: 'y' });
+    expect([asked, questions, code]).toEqual([[], [], 0]);
+    expect(stderr).toBe('context stub, server https://stub.invalid: no node has a label that the node agent set\n');
   });
 });
 
