@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { ask } from './ask.ts';
 import { type Sink, wantsColour } from './io.ts';
 import { run } from './run.ts';
 
@@ -12,13 +12,6 @@ function sink(stream: NodeJS.WriteStream): Sink {
     process.exit();
   });
   return { write: (text) => stream.write(text), colour: wantsColour(stream, process.env) };
-}
-
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // The end of the input is no consent.
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-  return Promise.race([terminal.question(question), closed]).finally(() => terminal.close());
 }
 
 // No handler for SIGINT: it ends the process at once, also while a read from a terminal blocks, and shells report 130.

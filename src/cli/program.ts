@@ -1,9 +1,8 @@
 import { Argument, Command, Option } from 'commander';
-import type { ClusterOptions } from '../kube.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
-import { doctor } from './doctor/doctor.ts';
+import { type DoctorOptions, doctor } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
-import { explain } from './explain/explain.ts';
+import { type ExplainOptions, explain } from './explain/explain.ts';
 import { EXIT } from './failure.ts';
 import {
   addCluster,
@@ -82,7 +81,7 @@ function addExplain(program: Command, io: Io, ended: Ended): void {
     .addOption(recursive())
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'));
   addCluster(addJudging(command)).action(
-    async (references: string[], options: JudgingFlags & ClusterOptions & { output: 'text' | 'json' }) => {
+    async (references: string[], options: Omit<ExplainOptions, 'references' | 'filename'> & JudgingFlags) => {
       ended(await explain({ ...options, filename: options.filename ?? [], references }, io));
     },
   );
@@ -99,13 +98,7 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .addOption(config());
-  addCluster(command).action(
-    async (
-      options: ClusterOptions & { output: 'text' | 'json'; limit: number; namespace?: string; config?: string },
-    ) => {
-      ended(await doctor(options, io));
-    },
-  );
+  addCluster(command).action(async (options: DoctorOptions) => ended(await doctor(options, io)));
 }
 
 function addNodes(program: Command, io: Io, ended: Ended): void {
