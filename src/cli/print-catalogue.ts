@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import type { CatalogueRow } from '../core/catalogue.ts';
 import { type Workload, workloadSchema } from '../core/workload.ts';
+import { settingsFrom } from './config-file.ts';
 import { EXIT } from './failure.ts';
 import { type Io, table } from './io.ts';
-import { settingsFrom } from './settings.ts';
 
 /** The options of `catalogue`. */
 export interface CatalogueOptions {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import { readConfig } from '../config/config.ts';
+import { readConfig } from '../config/read-config.ts';
 import { builtInWorkloads, type Catalogue } from '../core/catalogue.ts';
 import type { Workload } from '../core/workload.ts';
 import { EXIT, Failure } from './failure.ts';

@@ -3,7 +3,7 @@ import { catalogueOf } from '../core/catalogue.ts';
 import { parseImage } from '../core/image.ts';
 import type { Settings } from '../core/settings.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
-import { type KeyPath, parseYaml, readYamlFile, type YamlResult } from './yaml-file.ts';
+import { type KeyPath, parseYaml, type YamlResult } from './yaml.ts';
 
 /** The configuration in force. */
 export interface Config extends Pick<ConfigFile, 'listen' | 'tls' | 'log'> {
@@ -16,11 +16,6 @@ export interface Config extends Pick<ConfigFile, 'listen' | 'tls' | 'log'> {
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
-
-/** Reads the configuration file; without one, every default applies. */
-export function readConfig(file?: string): ConfigResult {
-  return configOf(file === undefined ? { ok: true, value: {}, oddNumbers: [] } : readYamlFile(file));
-}
 
 /** The configuration in a YAML text; `file` is for the messages. */
 export function parseConfig(text: string, file: string): ConfigResult {

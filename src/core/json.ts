@@ -45,3 +45,16 @@ export function textMap(value: unknown, key: string): ReadonlyMap<string, string
 export function pointerToken(key: string | number): string {
   return String(key).replaceAll('~', '~0').replaceAll('/', '~1');
 }
+
+/** True when two JSON values say the same; the order of keys says nothing. */
+export function sameJson(left: Json, right: Json): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => sameJson(item, right[index] ?? null));
+  }
+  if (!isObject(left) || !isObject(right)) return Object.is(left, right);
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && sameJson(left[key] ?? null, right[key] ?? null))
+  );
+}

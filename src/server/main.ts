@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Config, readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { readConfig } from '../config/read-config.ts';
 import { plain } from '../input/plain.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';

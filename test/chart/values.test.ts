@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, readConfig } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/read-config.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';

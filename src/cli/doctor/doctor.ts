@@ -1,10 +1,10 @@
 import { plain } from '../../input/plain.ts';
 import type { ClusterOptions } from '../../kube.ts';
 import { connect, read } from '../cluster.ts';
+import { settingsFrom } from '../config-file.ts';
 import { EXIT } from '../failure.ts';
 import { type Io, paint, type Sink, table } from '../io.ts';
 import { nodeName, nodeValue } from '../node.ts';
-import { settingsFrom } from '../settings.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkNodes } from './check-nodes.ts';
 import { checkPodSecurity } from './check-pod-security.ts';

@@ -3,13 +3,12 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { ClusterOptions } from '../../kube.ts';
 import { connect, readNamed } from '../cluster.ts';
+import { settingsFrom } from '../config-file.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { type Io, paint } from '../io.ts';
-import type { TemplateDecision } from '../manifests/decide-templates.ts';
-import { type DecidedObject, decidedInputs, decidedObject } from '../manifests/decided.ts';
-import type { Identity } from '../manifests/object.ts';
-import { settingsFrom } from '../settings.ts';
-import { explanationText } from './text.ts';
+import { decidedObject } from '../manifests/decided.ts';
+import { decidedInputs } from '../manifests/inputs.ts';
+import { type Explained, explanationJson, explanations } from './records.ts';
 
 /** The options of `explain`. */
 export interface ExplainOptions extends ClusterOptions {
@@ -22,8 +21,6 @@ export interface ExplainOptions extends ClusterOptions {
   readonly config?: string;
 }
 
-type Explained = Pick<DecidedObject, 'identity' | 'decisions'>;
-
 /** Tells for every pod template of files, or of live objects, what was seen, what follows and what would change it. */
 export async function explain(options: ExplainOptions, io: Io): Promise<number> {
   const { filename, references } = options;
@@ -34,7 +31,7 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   const failures: string[] = [];
   const explained = filename.length > 0 ? fromFiles(options, settings, failures) : await fromCluster(options, settings);
   for (const failure of failures) io.stderr.write(`${paint(io.stderr, 'red', 'error:')} ${failure}\n`);
-  io.stdout.write(options.output === 'json' ? explanationJson(explained) : textOf(explained, settings, io));
+  io.stdout.write(options.output === 'json' ? explanationJson(explained) : explanations(explained, settings, io));
   return failures.length > 0 ? EXIT.error : EXIT.ok;
 }
 
@@ -53,39 +50,4 @@ async function fromCluster(options: ExplainOptions, settings: Settings): Promise
     objects.push(await readNamed(kube, reference, options.namespace ?? kube.namespace));
   }
   return objects.map((object) => decidedObject(object, options, settings));
-}
-
-function textOf(explained: readonly Explained[], settings: Settings, { stdout, stderr }: Io): string {
-  const texts = explained.flatMap(({ identity, decisions }) => {
-    return decisions.map((judgement) => explanationText(stdout, identity, judgement, settings));
-  });
-  if (texts.length === 0) stderr.write('nothing here makes pods\n');
-  return texts.join('\n');
-}
-
-/** The decision records as the contract has them: one element per pod template, absent facts as null. */
-export function explanationJson(explained: readonly Explained[]): string {
-  const records = explained.flatMap(({ identity, decisions }) =>
-    decisions.map((judgement) => recordOf(identity, judgement)),
-  );
-  return `${JSON.stringify(records, null, 2)}\n`;
-}
-
-function recordOf({ kind, namespace, name }: Identity, { decision, podPatch }: TemplateDecision): unknown {
-  const { reason, workload, required, value, strategy, evidence, warnings } = decision;
-  const seen = evidence.map(({ signal, container, path, value: found }) => ({ signal, container, path, value: found }));
-  return {
-    kind,
-    namespace,
-    name: name || null,
-    decision: decision.decision,
-    reason,
-    workload,
-    required,
-    value,
-    strategy,
-    evidence: seen,
-    warnings,
-    patch: podPatch,
-  };
 }

@@ -6,7 +6,6 @@ import { plain } from '../../input/plain.ts';
 import { type Manifest, parseManifests } from '../yaml/parse.ts';
 import { decideTemplates, objectPatch, type TemplateDecision } from './decide-templates.ts';
 import { type Identity, identityOf, objectsIn } from './object.ts';
-import { readSources } from './sources.ts';
 
 /** An object of an input with what the webhook would do to its pods. */
 export interface DecidedObject {
@@ -31,23 +30,15 @@ export type DecidedInput =
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** What to read and how to judge it. */
-export interface ManifestOptions {
-  readonly filename: readonly string[];
-  readonly recursive: boolean;
+/** How to judge what was read. */
+export interface Judging {
   readonly strategy: Strategy;
+  /** The namespace of objects that name none. */
   readonly namespace?: string;
 }
 
-/** Reads and judges every input that the options name; one that is broken does not stop the others. */
-export function* decidedInputs(options: ManifestOptions, settings: Settings): Generator<DecidedInput> {
-  for (const source of readSources(options.filename, options.recursive)) {
-    if (!source.ok) yield { ok: false, problems: [`${source.name}: ${source.problem}`] };
-    else yield decided(source.name, source.text, options, settings);
-  }
-}
-
-function decided(name: string, text: string, options: ManifestOptions, settings: Settings): DecidedInput {
+/** Parses and judges one input. */
+export function decidedText(name: string, text: string, options: Judging, settings: Settings): DecidedInput {
   const parsed = parseManifests(name, text);
   if (!parsed.ok) return parsed;
   const { manifests } = parsed;
@@ -71,7 +62,7 @@ function decided(name: string, text: string, options: ManifestOptions, settings:
 /** Judges the pods of one object. */
 export function decidedObject(
   object: JsonObject,
-  { strategy, namespace }: Pick<ManifestOptions, 'strategy' | 'namespace'>,
+  { strategy, namespace }: Judging,
   settings: Settings,
 ): Pick<DecidedObject, 'identity' | 'decisions' | 'patch'> {
   const decisions = decideTemplates(object, settings, strategy);

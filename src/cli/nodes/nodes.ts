@@ -1,9 +1,9 @@
 import { plain } from '../../input/plain.ts';
 import type { ClusterOptions } from '../../kube.ts';
 import { connect, listAll } from '../cluster.ts';
+import { settingsFrom } from '../config-file.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
-import { settingsFrom } from '../settings.ts';
 import { clean } from './clean.ts';
 import { reportOn } from './report.ts';
 import { textOf } from './text.ts';

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isNode, stringify } from 'yaml';
-import type { JsonObject } from '../../core/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import { editsFor } from './edit.ts';
 import { type Manifest, parseManifests } from './parse.ts';
@@ -53,7 +52,7 @@ function changed({ source, start, end }: Range, manifest: Manifest, operations: 
   const edits = textEdits(source, manifest, operations);
   const after = edits && make(edits);
   const parsed = after === undefined ? undefined : parseManifests('', after);
-  if (after !== undefined && parsed?.ok && isDeepStrictEqual(parsed.manifests[0]?.content, wanted)) {
+  if (after !== undefined && parsed?.ok && sameJson(parsed.manifests[0]?.content as Json, wanted)) {
     return { before, after, isPrintedAnew: false };
   }
   return {

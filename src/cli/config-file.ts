@@ -1,4 +1,4 @@
-import { readConfig } from '../config/config.ts';
+import { readConfig } from '../config/read-config.ts';
 import type { Settings } from '../core/settings.ts';
 import { Failure } from './failure.ts';
 

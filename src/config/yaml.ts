@@ -1,10 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { plain } from '../input/plain.ts';
-import { readText } from '../input/read-text.ts';
 import { MOST_ALIASES, placed, thrown } from '../input/yaml-faults.ts';
 
-// MiB: the size of a ConfigMap.
-const LARGEST = 1;
 // Later ones are mostly consequences of the first.
 const MOST_SYNTAX_ERRORS = 5;
 
@@ -15,15 +11,6 @@ export type KeyPath = readonly (string | number)[];
 export type YamlResult =
   | { readonly ok: true; readonly value: unknown; readonly oddNumbers: readonly KeyPath[] }
   | { readonly ok: false; readonly problems: readonly string[] };
-
-/** Reads one strict YAML 1.2 document from a file of at most 1 MiB. */
-export function readYamlFile(file: string): YamlResult {
-  try {
-    return parseYaml(readText(file, LARGEST), file);
-  } catch (error) {
-    return { ok: false, problems: [`${file}: ${plain(error)}`] };
-  }
-}
 
 /** Parses one strict YAML 1.2 document: unique keys, core schema, no tags, few aliases. `file` is for the messages. */
 export function parseYaml(text: string, file: string): YamlResult {
