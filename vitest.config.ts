@@ -5,11 +5,21 @@ export default defineConfig({
     projects: [
       // Generous, because the cluster tests run beside these on few cores; nothing here asserts a time.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      // helm and promtool, and no cluster.
+      {
+        test: {
+          name: 'chart',
+          include: ['test/chart/**/*.test.ts'],
+          globalSetup: ['test/chart/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       // One process, one file at a time: they share a real control plane, and a laptop has few cores.
       {
         test: {
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts', 'test/chart/**/*.test.ts'],
+          include: ['test/cluster/**/*.test.ts'],
           globalSetup: ['test/cluster/setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import * as chart from '../support/chart.ts';
-import { cluster } from '../support/cluster.ts';
+import { chartPrograms } from '../support/chart-programs.ts';
 
-const { available, binaries } = cluster();
+const { available, helm } = chartPrograms();
 const STRATEGIES = ['init-container', 'node-affinity', 'none'];
 
 describe.skipIf(!available)('the names of the entries are a contract, and never change', () => {
   const namesWith = async (values: chart.Values) => {
-    const objects = await chart.render({ helm: binaries.helm, values });
+    const objects = await chart.render({ helm, values });
     const found = objects.filter(({ kind }) => kind === 'MutatingWebhookConfiguration') as chart.WebhookConfiguration[];
     return found.map(({ metadata, webhooks }) => [metadata.name, webhooks.map(({ name }) => name)]);
   };

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { outputOf, run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
-import { cluster } from '../support/cluster.ts';
+import { chartPrograms } from '../support/chart-programs.ts';
 
-const { available, binaries } = cluster();
+const { available, helm } = chartPrograms();
 
 describe.skipIf(!available)("the chart's options, rendered by helm", () => {
-  const { helm } = binaries;
   const render = (values: chart.Values) => chart.render({ helm, values });
   const objectOf = async (kind: string, values: chart.Values) => chart.only(await render(values), kind);
 

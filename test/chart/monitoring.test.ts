@@ -6,13 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { createMetrics } from '../../src/server/metrics.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
-import { findBinaries } from '../../tools/programs/binaries.ts';
 import { alertTests } from '../support/alert-tests.ts';
 import { temporaryDirectory } from '../support/certificates.ts';
 import * as chart from '../support/chart.ts';
-import { cluster } from '../support/cluster.ts';
+import { chartPrograms } from '../support/chart-programs.ts';
 
-const BUILD_MINUTES = 20;
 // What Prometheus and the API server have of their own.
 const FOREIGN = ['up', 'apiserver_admission_webhook_fail_open_count', 'apiserver_admission_webhook_rejection_count'];
 
@@ -25,11 +23,10 @@ interface PrometheusRule extends chart.KubernetesObject {
   readonly spec: { readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[] };
 }
 
-const { available, binaries } = cluster();
+const { available, helm, promtool } = chartPrograms();
 
 describe.skipIf(!available)("the chart's monitoring", () => {
   const directory = temporaryDirectory();
-  let promtool = '';
   let rules: readonly Rule[] = [];
   const check = async (verb: readonly string[], name: string, content: unknown) => {
     await writeFile(join(directory.path, name), stringify(content));
@@ -37,13 +34,12 @@ describe.skipIf(!available)("the chart's monitoring", () => {
   };
 
   beforeAll(async () => {
-    ({ promtool } = await findBinaries(['promtool'], (line) => process.stderr.write(`${line}\n`)));
     const values = { metrics: { prometheusRule: { enabled: true } } };
-    const objects = await chart.render({ helm: binaries.helm, values });
+    const objects = await chart.render({ helm, values });
     const { spec } = chart.only<PrometheusRule>(objects, 'PrometheusRule');
     rules = spec.groups.flatMap((group) => group.rules);
     outputOf(await check(['check', 'rules'], 'alerts.yaml', spec));
-  }, BUILD_MINUTES * 60_000);
+  });
   afterAll(directory.remove);
 
   it('fires each alert when it should and none when all is well', async () => {

@@ -5,14 +5,12 @@ import { configSchema } from '../../src/config/schema.ts';
 import { generatedChart } from '../../tools/generate/chart-main.ts';
 import { run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
-import { cluster } from '../support/cluster.ts';
+import { chartPrograms } from '../support/chart-programs.ts';
 
 const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-const { available, binaries } = cluster();
+const { available, helm } = chartPrograms();
 
 describe.skipIf(!available)("the chart's values", () => {
-  const { helm } = binaries;
-
   it('has nothing that helm lint objects to', async () => {
     const { stdout, code } = await run(helm, ['lint', '--strict', chart.CHART]);
     expect(stdout).toContain('0 chart(s) failed');

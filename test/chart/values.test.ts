@@ -4,14 +4,13 @@ import { parseConfig } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
-import { cluster } from '../support/cluster.ts';
+import { chartPrograms } from '../support/chart-programs.ts';
 
 const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
-const { available, binaries } = cluster();
+const { available, helm } = chartPrograms();
 
 describe.skipIf(!available)('the chart, rendered by helm', () => {
-  const { helm } = binaries;
   const render = (values: chart.Values = {}, namespace = 'mmc-system') => chart.render({ helm, values, namespace });
   const webhooksOf = async (values: chart.Values = {}, namespace = 'mmc-system') =>
     chart.only<chart.WebhookConfiguration>(await render(values, namespace), 'MutatingWebhookConfiguration').webhooks;

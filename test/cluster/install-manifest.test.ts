@@ -1,22 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { installManifest } from '../../tools/generate/install-manifest.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
 import * as chart from '../support/chart.ts';
 import { cluster } from '../support/cluster.ts';
 
 const root = new URL('../../', import.meta.url);
-const { available, binaries, kubectl, apply } = cluster();
+const { available, kubectl, apply } = cluster();
 
 describe.skipIf(!available)('deploy/', () => {
-  it('install.yaml is what the chart renders (rewrite with: npm run generate)', async () => {
-    const { file, text } = await installManifest(binaries.helm);
-    expect(await readFile(new URL(file, root), 'utf8')).toBe(text);
-  });
-
   it('kustomization.yaml changes what it says, in every entry, and nothing of the names', async () => {
     const built = outputOf(await kubectl(['kustomize', fileURLToPath(new URL('deploy', root))]));
     const objects = parseAllDocuments(built).map((document) => document.toJS() as chart.KubernetesObject);
