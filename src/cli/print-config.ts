@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { readConfig } from '../config/read-config.ts';
+import { configSchema } from '../config/schema.ts';
 import { builtInWorkloads, type Catalogue } from '../core/catalogue.ts';
 import type { Workload } from '../core/workload.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -11,10 +12,10 @@ import { asWritten } from './print-catalogue.ts';
 export function renderConfig(path: string | undefined, { stdout, stderr }: Io): number {
   const result = readConfig(path);
   if (!result.ok) throw new Failure(result.problems.join('\n'));
-  const { listen, tls, log, settings, notes } = result.config;
-  const { level, mode, initContainer, nodeAffinity } = settings;
+  const { settings, notes, ...others } = result.config;
   for (const note of notes) stderr.write(`${paint(stderr, 'cyan', 'note:')} ${note}\n`);
-  const file = { listen, tls, level, mode, initContainer, nodeAffinity, ...rowsOf(settings.catalogue), log };
+  const values: Readonly<Record<string, unknown>> = { ...others, ...settings, ...rowsOf(settings.catalogue) };
+  const file = Object.fromEntries(Object.keys(configSchema.shape).map((key) => [key, values[key]]));
   stdout.write(stringify(file, { lineWidth: 0, aliasDuplicateObjects: false }));
   return EXIT.ok;
 }

@@ -46,35 +46,72 @@ function refuseSameName(rows: readonly Workload[], context: z.core.$RefinementCt
   }
 }
 
-/** The schema of the configuration file; every key has a default. Port 0 means any free port. */
+/** The schema of the configuration file; every key has a default, and one sentence that all documents share. */
 export const configSchema = z.strictObject({
   listen: z
     .strictObject({
-      port: port.default(8443),
-      adminPort: port.default(8081),
-      drainSeconds: z.int().min(0).max(300).default(5),
+      port: port.default(8443).meta({ description: 'Port of the webhook (HTTPS). 0 means any free port.' }),
+      adminPort: port
+        .default(8081)
+        .meta({ description: 'Port of `/healthz`, `/readyz`, `/metrics` and `/version` (HTTP).' }),
+      drainSeconds: z.int().min(0).max(300).default(5).meta({
+        description: 'How long to go on answering after SIGTERM, while the API server learns that this pod leaves.',
+      }),
     })
     .refine((listen) => listen.port === 0 || listen.port !== listen.adminPort, {
       path: ['adminPort'],
       error: 'must differ from listen.port',
     })
     .prefault({}),
-  tls: z.strictObject({ certFile: file.default('/tls/tls.crt'), keyFile: file.default('/tls/tls.key') }).prefault({}),
-  level: z.enum(['required', 'recommended']).default('required'),
-  mode: z.enum(['enforce', 'observe']).default('enforce'),
+  tls: z
+    .strictObject({
+      certFile: file
+        .default('/tls/tls.crt')
+        .meta({ description: 'Certificate chain, PEM. A changed file is picked up without a restart.' }),
+      keyFile: file.default('/tls/tls.key').meta({ description: 'Its private key, PEM.' }),
+    })
+    .prefault({}),
+  level: z.enum(['required', 'recommended']).default('required').meta({
+    description:
+      'The number to aim for: `required`, below which the workload refuses to start, or `recommended` by its vendor.',
+  }),
+  mode: z
+    .enum(['enforce', 'observe'])
+    .default('enforce')
+    .meta({ description: '`enforce`, or `observe`, which decides, counts and logs and never patches.' }),
   initContainer: z
     .strictObject({
       image: z
         .string()
         .refine(isImage, 'must be an image reference such as registry.example/busybox:1.37.0@sha256:<64 hex digits>')
-        .default(DEFAULT_IMAGE),
-      imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).default('IfNotPresent'),
+        .default(DEFAULT_IMAGE)
+        .meta({
+          description:
+            'Image of the injected init container: anything with `/bin/sh` and `sysctl` that pods of every namespace can pull. Pin it by digest.',
+        }),
+      imagePullPolicy: z
+        .enum(['Always', 'IfNotPresent', 'Never'])
+        .default('IfNotPresent')
+        .meta({ description: 'Pull policy of the injected init container.' }),
       resources: z
-        .union([z.literal('inherit'), z.strictObject({ cpu: quantity, memory: quantity })], {
-          error:
-            'must be inherit, or both cpu and memory as quantities, for example {cpu: 10m, memory: 16Mi} or {cpu: "1", memory: 16Mi}',
-        })
-        .default('inherit'),
+        .union(
+          [
+            z.literal('inherit'),
+            z.strictObject({
+              cpu: quantity.meta({ description: 'CPU, as request and limit.' }),
+              memory: quantity.meta({ description: 'Memory, as request and limit.' }),
+            }),
+          ],
+          {
+            error:
+              'must be inherit, or both cpu and memory as quantities, for example {cpu: 10m, memory: 16Mi} or {cpu: "1", memory: 16Mi}',
+          },
+        )
+        .default('inherit')
+        .meta({
+          description:
+            '`inherit` copies the requests and limits of the container that needs the value; `{cpu: 10m, memory: 16Mi}` sets both instead.',
+        }),
     })
     .prefault({}),
   nodeAffinity: z
@@ -82,17 +119,29 @@ export const configSchema = z.strictObject({
       label: z
         .string()
         .refine(isLabelKey, 'must be a label key such as max-map-count.io/value')
-        .default('max-map-count.io/value'),
-      mode: z.enum(['required', 'preferred']).default('required'),
+        .default('max-map-count.io/value')
+        .meta({ description: 'Node label whose integer value says what the node is prepared for.' }),
+      mode: z
+        .enum(['required', 'preferred'])
+        .default('required')
+        .meta({ description: '`required` keeps pods off other nodes; `preferred` only prefers prepared ones.' }),
     })
     .prefault({}),
-  workloads: z.array(workloadSchema).superRefine(refuseSameName).default([]),
+  workloads: z
+    .array(workloadSchema)
+    .superRefine(refuseSameName)
+    .default([])
+    .meta({ description: 'Catalogue rows to add. A row with the name of a built-in one replaces it.' }),
   disabledWorkloads: z
     .array(z.string().refine(isBuiltIn, `is no built-in workload; these are: ${names.join(', ')}`))
-    .default([]),
+    .default([])
+    .meta({ description: 'Names of built-in catalogue rows to switch off.' }),
   log: z
     .strictObject({
-      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .meta({ description: 'Patched pods are logged at `info`, matched pods that are left alone at `debug`.' }),
     })
     .prefault({}),
 });

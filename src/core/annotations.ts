@@ -17,7 +17,7 @@ export interface Instructions {
   readonly warnings: readonly string[];
 }
 
-/** Reads the annotations of contract section 4; any other value than the documented ones is ignored, with a warning. */
+/** Reads the annotations of docs/reference/contract.md, section 4; any other value than the documented ones is ignored, with a warning. */
 export function instructionsOf(pod: Pod, catalogue: Catalogue): Instructions {
   const warnings: string[] = [];
   const read = (annotation: string, accepts: (value: string) => boolean, meaning: string): string | undefined => {

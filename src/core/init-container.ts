@@ -26,7 +26,7 @@ exit 1
 `;
 }
 
-/** The init container of contract section 2, for a pod whose `source` container asked for `value`. */
+/** The init container of docs/reference/contract.md, section 2, for a pod whose `source` container asked for `value`. */
 export function initContainer(value: number, source: Container, settings: Settings['initContainer']): JsonObject {
   const resources = settings.resources === 'inherit' ? inherited(source) : fixed(settings.resources);
   return {

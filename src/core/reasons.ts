@@ -1,4 +1,4 @@
-/** The closed set of reason codes of contract section 5, one plain sentence each; metric label, log field, CLI and docs share them. */
+/** The closed set of reason codes of docs/reference/contract.md, section 5, one plain sentence each; metric label, log field, CLI and docs share them. */
 export const REASONS = {
   injected: 'The pod gets an init container that raises vm.max_map_count on its node before anything else starts.',
   'affinity-added':

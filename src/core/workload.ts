@@ -10,7 +10,6 @@ const name = z.string().regex(/^[a-z0-9-]+$/, 'must consist of a-z, 0-9 and -');
 const word = z.string().min(1);
 const value = z.int().min(LOWEST).max(HIGHEST);
 const version = z.string().regex(/^\d+(\.\d+)*$/, 'must be a version such as "8.16", in quotes');
-const range = z.strictObject({ from: version.optional(), before: version.optional() });
 const pattern = z
   .string()
   .refine(
@@ -21,38 +20,113 @@ const pattern = z
 const fileName = z.string().regex(/^[\w.-]+$/, 'must be the name of a program without its folder');
 const prefix = z.string().regex(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_$/, 'must be upper case and end in _, such as "ES_"');
 const variableWord = z.string().regex(/^[A-Z][A-Z0-9]*$/, 'must be one word in upper case, such as "ES"');
+const from = version.optional().meta({ description: 'First version of the range; from the beginning when absent.' });
+const range = z.strictObject({
+  from,
+  before: version.optional().meta({ description: 'First version after the range; up to the newest when absent.' }),
+});
 
-/** The schema of one catalogue row, built in or the administrator's. */
+/** The schema of one catalogue row, built in or the administrator's; the sentences are those of the documents. */
 export const workloadSchema = z.strictObject({
-  name,
-  title: word.optional(),
-  images: z.array(pattern).default([]),
-  notImages: z.array(pattern).default([]),
-  env: z.array(word).default([]),
-  mounts: z.array(z.string().startsWith('/')).default([]),
-  labels: z.record(word, word).default({}),
+  name: name.meta({ description: 'Name of the row: a-z, 0-9 and `-`.' }),
+  title: word.optional().meta({ description: 'The product’s name for people; the row’s name when absent.' }),
+  images: z.array(pattern).default([]).meta({
+    description: 'Repository patterns `[path/]repository[:tag-glob]`. A `*` in the repository makes it a name rule.',
+  }),
+  notImages: z
+    .array(pattern)
+    .default([])
+    .meta({ description: 'Patterns of look-alikes: a veto for images that also match `images`.' }),
+  env: z
+    .array(word)
+    .default([])
+    .meta({ description: 'Settings that only the server reads: variables, or names in its arguments.' }),
+  mounts: z.array(z.string().startsWith('/')).default([]).meta({ description: 'Where the server keeps its data.' }),
+  labels: z
+    .record(word, word)
+    .default({})
+    .meta({ description: 'Pod labels that an operator sets, with the value; `*` stands for any characters.' }),
   hints: z
     .strictObject({
-      env: z.array(word).default([]),
-      ports: z.array(z.array(z.int().min(1).max(65_535)).min(2)).default([]),
-      containers: z.array(word).default([]),
-      images: z.array(pattern).default([]),
-      versionLabel: word.optional(),
+      env: z
+        .array(word)
+        .default([])
+        .meta({ description: 'Variables that the server reads, but its command-line tools too.' }),
+      ports: z
+        .array(z.array(z.int().min(1).max(65_535)).min(2))
+        .default([])
+        .meta({ description: 'Sets of ports; one whole set has to be declared.' }),
+      containers: z
+        .array(word)
+        .default([])
+        .meta({ description: 'What the container, or `app.kubernetes.io/name`, is usually called.' }),
+      images: z
+        .array(pattern)
+        .default([])
+        .meta({ description: 'Short repository names that the product goes by, and other things too. A hint.' }),
+      versionLabel: word.optional().meta({ description: 'Pod label that holds the product’s version.' }),
     })
     .prefault({}),
-  required: value,
+  required: value.meta({ description: 'The value below which the product refuses to start.' }),
   earlier: z
-    .array(z.strictObject({ from: version.optional(), before: version, required: z.union([z.literal(0), value]) }))
-    .default([]),
-  recommended: z.strictObject({ value, since: version.optional() }).optional(),
-  notRequired: z.array(z.strictObject({ setting: word, value: word, versions: z.array(range).optional() })).default([]),
-  bootstrapChecks: z.boolean().default(false),
-  settingPrefixes: z.array(prefix).default([]),
-  programs: z.array(fileName).default([]),
-  tools: z.array(fileName).default([]),
-  clientNames: z.array(variableWord).default([]),
-  notRoot: z.array(z.strictObject({ images: z.array(pattern).min(1), from: version.optional() })).default([]),
-  source: word.optional(),
+    .array(
+      z.strictObject({
+        from,
+        before: version.meta({ description: 'First version after the range.' }),
+        required: z
+          .union([z.literal(0), value])
+          .meta({ description: 'The number for the range; 0 when these versions need nothing.' }),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Version ranges with another number; the first that fits counts.' }),
+  recommended: z
+    .strictObject({
+      value: value.meta({ description: 'The higher value that the vendor asks for; used with `level: recommended`.' }),
+      since: version.optional().meta({ description: 'First version that it is recommended for; all when absent.' }),
+    })
+    .optional(),
+  notRequired: z
+    .array(
+      z.strictObject({
+        setting: word.meta({ description: 'Dotted name of the setting.' }),
+        value: word.meta({ description: 'The value that switches the need off, in lower case.' }),
+        versions: z
+          .array(range)
+          .optional()
+          .meta({ description: 'Version ranges that read the setting; all versions when absent.' }),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Settings that let the server start at any value.' }),
+  bootstrapChecks: z.boolean().default(false).meta({
+    description:
+      'True for servers with Elasticsearch’s bootstrap checks: single-node discovery and a loopback transport switch the need off.',
+  }),
+  settingPrefixes: z
+    .array(prefix)
+    .default([])
+    .meta({ description: 'What the image puts before the upper-case name of a setting, such as `ES_`.' }),
+  programs: z
+    .array(fileName)
+    .default([])
+    .meta({ description: 'Programs that start the server, without their folder.' }),
+  tools: z.array(fileName).default([]).meta({
+    description: 'Command-line tools in the server’s image: a container that runs only these is no server.',
+  }),
+  clientNames: z.array(variableWord).default([]).meta({
+    description: 'What the variables of its clients call it: `ES` stands for `ES_URL`, `APP_ES_HOSTS` and the like.',
+  }),
+  notRoot: z
+    .array(
+      z.strictObject({
+        images: z.array(pattern).min(1).meta({ description: 'Their patterns.' }),
+        from: version.optional().meta({ description: 'First version that does; all when absent.' }),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Images that are known to run as another user than root.' }),
+  source: word.optional().meta({ description: 'Where the number comes from.' }),
 });
 
 /** A catalogue row with every default filled in. */

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { generatedChart } from '../../tools/generate/chart-main.ts';
 import { run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { chartPrograms } from '../support/chart-programs.ts';
@@ -66,10 +65,6 @@ describe.skipIf(!available)("the chart's values", () => {
     const expected = keysOf(server, server).filter((key) => !/^(listen|tls)\b/.test(key));
     expect(expected).toContain('workloads.earlier.before');
     expect(keysOf(schema.properties?.config ?? {}, schema)).toEqual(expected);
-  });
-
-  it.each(generatedChart())('$file is up to date (rewrite with: npm run generate)', async ({ file, text }) => {
-    expect(await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')).toBe(text);
   });
 });
 

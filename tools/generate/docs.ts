@@ -9,6 +9,7 @@ import { configTable } from './config-table.ts';
 import { serverLimitsTable } from './limits-table.ts';
 import { code, table } from './markdown.ts';
 import { metricsTable, refusalsTable } from './metrics-tables.ts';
+import { roomsTable } from './rooms-table.ts';
 
 /** A document with its generated parts filled in. */
 export interface GeneratedDoc {
@@ -31,11 +32,13 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   metrics: metricsTable,
   refusals: refusalsTable,
   'server-limits': serverLimitsTable,
+  rooms: roomsTable,
 };
 
 const FILES = [
   'README.md',
   'README.zh-CN.md',
+  'docs/architecture.md',
   'docs/detection.md',
   'docs/reference/configuration.md',
   'docs/reference/limits.md',

@@ -3,8 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findBinaries } from '../programs/binaries.ts';
-import { generatedChartFiles } from './chart.ts';
-import { generatedChart } from './chart-main.ts';
+import { generatedChart } from './chart.ts';
 import { generatedDocs } from './docs.ts';
 import { installManifest } from './install-manifest.ts';
 
@@ -14,7 +13,7 @@ function write({ file, text }: { readonly file: string; readonly text: string })
 
 const say = (line: string) => console.error(line);
 const { helm: withHelm } = parseArgs({ options: { helm: { type: 'boolean', default: false } } }).values;
-for (const generate of [generatedChartFiles, generatedChart, generatedDocs]) generate().forEach(write);
+for (const generate of [generatedChart, generatedDocs]) generate().forEach(write);
 say('wrote the generated parts of the chart and the documentation');
 if (withHelm) {
   // The manifest is rendered from the chart as it is now.

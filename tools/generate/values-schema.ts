@@ -92,7 +92,10 @@ const preparedNodes = z.strictObject({
   resources: resources.optional(),
 });
 
-/** The schema of the chart's values. `config` is the server's own schema, without what the chart decides itself. */
+/** The server's configuration, without what the chart decides itself. */
+export const chartConfig = configSchema.omit({ listen: true, tls: true });
+
+/** The schema of the chart's values. */
 export const valuesSchema = z.strictObject({
   // What a parent chart hands to all its children.
   global: z.looseObject({}).optional(),
@@ -131,5 +134,5 @@ export const valuesSchema = z.strictObject({
   metrics,
   test: z.strictObject({ namespace: z.string().min(1) }),
   preparedNodes,
-  config: configSchema.omit({ listen: true, tls: true }),
+  config: chartConfig,
 });

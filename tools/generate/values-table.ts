@@ -1,24 +1,34 @@
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { code, table } from './markdown.ts';
 
-/**
- * The chart's values as a table, from the `# --` comments of values.yaml: every key down to the one that carries such a
- * comment. Throws when a value has none.
- */
-export function valuesTable(valuesYaml: string): string {
-  const { contents } = parseDocument(valuesYaml);
-  if (!isMap(contents)) throw new Error('values.yaml is not a mapping');
-  return table(['value', 'default', 'meaning'], rowsOf(contents, ''));
+/** A value of the chart, with what its `# --` comment in values.yaml says of it. */
+export interface Meaning {
+  readonly path: readonly string[];
+  readonly meaning: string;
+  readonly pair: Pair;
 }
 
-function rowsOf(map: YAMLMap, parent: string): string[][] {
+/** The chart's values as a table, from the comments of values.yaml. */
+export function valuesTable(valuesYaml: string): string {
+  const rows = meanings(valuesYaml).map(({ path, meaning, pair }) => [code(path.join('.')), defaultOf(pair), meaning]);
+  return table(['value', 'default', 'meaning'], rows);
+}
+
+/** Every key of values.yaml down to the one that carries a `# --` comment. Throws when a value has none. */
+export function meanings(valuesYaml: string): Meaning[] {
+  const { contents } = parseDocument(valuesYaml);
+  if (!isMap(contents)) throw new Error('values.yaml is not a mapping');
+  return meaningsIn(contents, []);
+}
+
+function meaningsIn(map: YAMLMap, parents: readonly string[]): Meaning[] {
   return map.items.flatMap((pair, index) => {
-    const path = `${parent}${String(pair.key)}`;
+    const path = [...parents, String(pair.key)];
     const meaning = meaningOf(index === 0 ? [map.commentBefore, commentOf(pair)] : [commentOf(pair)]);
-    if (meaning !== undefined) return [[code(path), defaultOf(pair), meaning]];
+    if (meaning !== undefined) return [{ path, meaning, pair }];
     if (!isMap(pair.value) || pair.value.items.length === 0)
-      throw new Error(`values.yaml: ${path} has no "# --" comment`);
-    return rowsOf(pair.value, `${path}.`);
+      throw new Error(`values.yaml: ${path.join('.')} has no "# --" comment`);
+    return meaningsIn(pair.value, path);
   });
 }
 
@@ -36,12 +46,9 @@ function meaningOf(comments: readonly (string | null | undefined)[]): string | u
 }
 
 function defaultOf({ value }: Pair): string {
-  const plain: unknown = isMap(value) || value === null ? toPlain(value) : toPlain(value);
+  const plain: unknown =
+    typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function'
+      ? value.toJSON()
+      : value;
   return code(typeof plain === 'string' && plain !== '' ? plain : JSON.stringify(plain));
-}
-
-function toPlain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'toJSON' in value && typeof value.toJSON === 'function'
-    ? value.toJSON()
-    : value;
 }
