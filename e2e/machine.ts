@@ -36,7 +36,7 @@ export function whyNotHere(): string | undefined {
 }
 
 /** The Debian packages that a run needs and whose programs are not there. */
-export function missingPackages(): string[] {
+function missingPackages(): string[] {
   const programs = Object.keys(PACKAGES).filter((program) => !isOnPath(program));
   const packages = programs.flatMap((program) => PACKAGES[program] ?? []);
   return isExecutable(join(CNI_PLUGINS, 'bridge')) ? packages : [...packages, CNI_PACKAGE];

@@ -1,4 +1,4 @@
-// npm run e2e: the story of the README on a real node. Exit codes: 0 it went as it should, 1 it did not, 77 this machine
+// npm run e2e: the scenario of the README on a real node. Exit codes: 0 it went as it should, 1 it did not, 77 this machine
 // cannot run it (1 with E2E=required), as test runners know it from automake.
 
 import { plain } from '../src/input/plain.ts';

@@ -1,9 +1,9 @@
-import type { Chapter, Exchange, Transcript } from './story/transcript.ts';
+import type { Command, Step, Transcript } from './scenario/transcript.ts';
 
 const WIDTH = 120;
 
 /** The transcript of a run as a page for readers. */
-export function renderProof({ date, versions, chapters }: Transcript): string {
+export function renderProof({ date, versions, steps }: Transcript): string {
   const rows = Object.entries(versions).map(([name, version]) => `| ${name} | ${version} |`);
   return [
     '# Proof',
@@ -23,15 +23,15 @@ export function renderProof({ date, versions, chapters }: Transcript): string {
         "node under the usual names, so that the digest in the name of the init container's image is not its own. There is " +
         "no kube-proxy and no DNS: the API server calls the webhook's endpoints.",
     ),
-    ...chapters.flatMap(renderChapter),
+    ...steps.flatMap(renderStep),
   ].join('\n');
 }
 
-function renderChapter({ title, text, exchanges }: Chapter): string[] {
-  return [`## ${title}`, '', ...paragraph(text), '```console', ...exchanges.map(renderExchange), '```', ''];
+function renderStep({ title, text, commands }: Step): string[] {
+  return [`## ${title}`, '', ...paragraph(text), '```console', ...commands.map(renderCommand), '```', ''];
 }
 
-function renderExchange({ command, output }: Exchange): string {
+function renderCommand({ command, output }: Command): string {
   return [`$ ${command}`, output].filter((part) => part !== '').join('\n');
 }
 

@@ -21,7 +21,7 @@ export interface Provisions {
   readonly transcript: string;
 }
 
-/** What main.ts left for the story. */
+/** What main.ts left for the scenario. */
 export function readProvisions(): Provisions {
   const file = process.env.E2E_PROVISIONS;
   if (file === undefined) throw new Error('this test runs in a sandbox: start it with `npm run e2e`');

@@ -12,7 +12,7 @@ import { PROGRAMS, type Provisions } from './provisions.ts';
 import { ROOT } from './root.ts';
 import { readSettings } from './sandbox/kernel-settings.ts';
 import { runInSandbox } from './sandbox/sandbox.ts';
-import type { Transcript } from './story/transcript.ts';
+import type { Transcript } from './scenario/transcript.ts';
 
 /** As the README builds, pushes and installs it. */
 const OWN_IMAGE = `registry.example.com/max-map-count-webhook:${packageJson.version}`;
@@ -21,12 +21,12 @@ const CONFIG = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
 const PROOF = join(ROOT, 'docs/proof.md');
 
 /**
- * Builds what the story needs, plays it in a sandbox and writes docs/proof.md when all went as it should, which the answer
+ * Builds what the scenario needs, runs it in a sandbox and writes docs/proof.md when all went as it should, which the answer
  * says. However it ends, the machine is as before; throws when that cannot be done.
  */
 export async function replay(): Promise<boolean> {
   const binaries = await findBinaries(PROGRAMS, progress);
-  // What the story relies on, and what the user of this machine relies on.
+  // What the scenario relies on, and what the user of this machine relies on.
   if (spawnSync(process.execPath, vitest('sandbox'), { stdio: 'inherit' }).status !== 0) return false;
   const before = readSettings();
   const supervisor = await startSupervisor();
@@ -42,8 +42,8 @@ export async function replay(): Promise<boolean> {
     const provisions: Provisions = { binaries, archives, transcript: join(supervisor.directory, 'transcript.json') };
     const file = join(supervisor.directory, 'provisions.json');
     await writeFile(file, JSON.stringify(provisions));
-    const story = [process.execPath, ...vitest('story')];
-    if ((await runInSandbox(supervisor, story, { E2E_PROVISIONS: file })) !== 0) return false;
+    const scenario = [process.execPath, ...vitest('scenario')];
+    if ((await runInSandbox(supervisor, scenario, { E2E_PROVISIONS: file })) !== 0) return false;
     await writeFile(PROOF, renderProof(JSON.parse(await readFile(provisions.transcript, 'utf8')) as Transcript));
     progress('wrote docs/proof.md');
     return true;

@@ -8,15 +8,15 @@ export default defineConfig({
       { test: { name: 'sandbox', include: ['e2e/sandbox/sandbox.test.ts'], testTimeout: 60_000 } },
       {
         test: {
-          name: 'story',
-          include: ['e2e/story/story.test.ts'],
+          name: 'scenario',
+          include: ['e2e/scenario/scenario.test.ts'],
           // A server that starts on a busy machine takes its time; nothing here asserts one, but where it says so.
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },
     ],
-    // In the story each step stands on the one before.
+    // In the scenario each step stands on the one before.
     bail: 1,
   },
 });

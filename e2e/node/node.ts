@@ -8,7 +8,7 @@ import { startKubelet } from './kubelet.ts';
 import { setUpNetwork } from './network.ts';
 
 /** The name of the one node. */
-export const NODE = 'node-1';
+const NODE = 'node-1';
 
 /** Starts a cluster of one real node that has the images, and waits until pods can run. Only to be called in the sandbox. */
 export async function startCluster({

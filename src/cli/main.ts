@@ -1,6 +1,6 @@
 import { ask } from './ask.ts';
 import { type Sink, wantsColour } from './io.ts';
-import { run } from './run.ts';
+import { runPlugin } from './run.ts';
 
 // Set when the bundle is built.
 const version = process.env.MAX_MAP_COUNT_WEBHOOK_VERSION ?? 'unreleased';
@@ -15,7 +15,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
 }
 
 // No handler for SIGINT: it ends the process at once, also while a read from a terminal blocks, and shells report 130.
-process.exitCode = await run(
+process.exitCode = await runPlugin(
   process.argv.slice(2),
   { stdout: sink(process.stdout), stderr: sink(process.stderr), ask: process.stdin.isTTY ? ask : undefined },
   version,

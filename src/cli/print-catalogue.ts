@@ -14,11 +14,11 @@ export interface CatalogueOptions {
 /** Prints the rows in force; as YAML they can be pasted under `workloads` of the configuration file. */
 export function catalogue({ output, config }: CatalogueOptions, { stdout }: Io): number {
   const rows = settingsFrom(config).catalogue.rows;
-  stdout.write(output === 'text' ? textOf(rows) : dataOf(rows.map(asWritten), output));
+  stdout.write(output === 'text' ? tableOf(rows) : dataOf(rows.map(asWritten), output));
   return EXIT.ok;
 }
 
-function textOf(rows: readonly CatalogueRow[]): string {
+function tableOf(rows: readonly CatalogueRow[]): string {
   const lines = rows.map(({ name, title = '', required, recommended, images }) => {
     return [
       name,

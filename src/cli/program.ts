@@ -23,7 +23,7 @@ import { catalogue } from './print-catalogue.ts';
 import { renderConfig } from './print-config.ts';
 
 /** The name under which kubectl runs the program. */
-export const NAME = 'kubectl max-map-count';
+const NAME = 'kubectl max-map-count';
 
 /** The whole command line; `ended` hears the exit code of the command that ran. */
 export function createProgram(io: Io, version: string, ended: (code: number) => void): Command {

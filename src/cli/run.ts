@@ -4,7 +4,7 @@ import { type Io, paint } from './io.ts';
 import { createProgram } from './program.ts';
 
 /** Runs one command line (without node and script) and returns its exit code. */
-export async function run(args: readonly string[], io: Io, version: string): Promise<number> {
+export async function runPlugin(args: readonly string[], io: Io, version: string): Promise<number> {
   let code: number = EXIT.ok;
   const program = createProgram(io, version, (ended) => {
     code = ended;

@@ -31,7 +31,7 @@ interface Verdict {
   readonly warnings: readonly string[];
 }
 
-interface Need {
+interface Requirement {
   /** The catalogue row. */
   readonly workload: string;
   /** What the vendor demands. */
@@ -41,7 +41,7 @@ interface Need {
 }
 
 /** Change the pod. */
-export interface PatchDecision extends Verdict, Need {
+export interface PatchDecision extends Verdict, Requirement {
   readonly decision: 'patch';
   readonly reason: PatchReason;
   readonly strategy: Strategy;

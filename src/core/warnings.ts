@@ -1,5 +1,5 @@
 /** The longest warning that the API server passes on whole when there are many. */
-export const LONGEST_WARNING = 256;
+const LONGEST_WARNING = 256;
 
 /**
  * Makes a text fit for an admission warning: the API server drops one that holds a line break or another control

@@ -13,7 +13,7 @@ export interface Agent extends NodeLabel {
 const PAUSES = [1, 2, 4, 8, 16];
 
 /** Makes the node's label say the truth, tries again while that may help, and says in one line what it did. */
-export async function report(agent: Agent): Promise<boolean> {
+export async function reconcile(agent: Agent): Promise<boolean> {
   for (const pause of [...PAUSES, undefined]) {
     try {
       const value = agent.read();
@@ -31,13 +31,13 @@ export async function report(agent: Agent): Promise<boolean> {
   return false;
 }
 
-/** Reports now and whenever the value is another than it was, looking every so many seconds; ends when a report fails. */
+/** Reconciles now and whenever the value is another than it was, looking every so many seconds; ends when that fails. */
 export async function watch(agent: Agent, seconds: number): Promise<void> {
   let reported: number | undefined;
   for (let isFirst = true; ; isFirst = false) {
     const value = agent.read();
     if (isFirst || value !== reported) {
-      if (!(await report(agent))) return;
+      if (!(await reconcile(agent))) return;
       reported = value;
     }
     await agent.wait(seconds);

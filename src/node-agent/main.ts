@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { plain } from '../input/plain.ts';
 import { connectKube } from '../kube.ts';
-import { type Agent, report, watch } from './agent.ts';
+import { type Agent, reconcile, watch } from './agent.ts';
 import { readValue, VALUE_FILE } from './value.ts';
 
 const USAGE = `usage: NODE_NAME=<node> node-agent.js --label <key> [--every <seconds>]
@@ -28,7 +28,7 @@ async function main(args: string[], node: string | undefined): Promise<number> {
     log(`${plain(error)}\n\n${USAGE}`);
     return 2;
   }
-  if (every === undefined) return (await report(agent)) ? 0 : 1;
+  if (every === undefined) return (await reconcile(agent)) ? 0 : 1;
   await watch(agent, every);
   return 1;
 }

@@ -6,7 +6,6 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** The certificate in use, kept up to date from its files. */
 export interface CertificateWatch {
-  readonly current: () => Certificate;
   readonly isExpired: () => boolean;
   readonly stop: () => void;
 }
@@ -62,7 +61,6 @@ export function watchCertificate(options: WatchOptions): CertificateWatch {
     });
   }, every).unref();
   return {
-    current: () => current,
     isExpired: () => current.notAfter < now(),
     stop: () => {
       stopped = true;

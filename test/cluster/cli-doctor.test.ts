@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { Finding } from '../../src/cli/doctor/finding.ts';
+import type { CheckResult } from '../../src/cli/doctor/check-result.ts';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
@@ -26,8 +26,8 @@ describe.skipIf(!available)('doctor, on a real API server', () => {
 
   async function doctor(namespace: string, ...more: string[]) {
     const { stdout, stderr, code } = await maxMapCount(['doctor', '-n', namespace, '-o', 'json', ...more]);
-    const findings: Finding[] = stdout === '' ? [] : JSON.parse(stdout).findings;
-    const of = (check: Finding['check']) => findings.filter((finding) => finding.check === check);
+    const findings: CheckResult[] = stdout === '' ? [] : JSON.parse(stdout).findings;
+    const of = (check: CheckResult['check']) => findings.filter((finding) => finding.check === check);
     return { findings, of, stderr, code };
   }
 

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectKube, type Kube, type KubeRequest } from '../../src/kube.ts';
-import { report } from '../../src/node-agent/agent.ts';
+import { reconcile } from '../../src/node-agent/agent.ts';
 import { VALUE_FILE } from '../../src/node-agent/value.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
@@ -87,7 +87,7 @@ describe.skipIf(!available)('the node agent, on a real API server', () => {
     'with the labels %j and the value %s labels its own node %s, and changes nothing else',
     async (labels, value, expected) => {
       const agent = await agentOn({ ...labels, role: 'search' });
-      expect(await report({ ...agent, read: () => value })).toBe(true);
+      expect(await reconcile({ ...agent, read: () => value })).toBe(true);
       const after = await labelsOf(agent.node);
       expect([after[LABEL], after.role]).toEqual([expected, 'search']);
       expect(agent.writes).toHaveLength(1);
@@ -96,7 +96,7 @@ describe.skipIf(!available)('the node agent, on a real API server', () => {
 
   it('writes nothing when the label is right already', async () => {
     const agent = await agentOn({ [LABEL]: '262144' });
-    expect(await report({ ...agent, read: () => 262_144 })).toBe(true);
+    expect(await reconcile({ ...agent, read: () => 262_144 })).toBe(true);
     expect(agent.writes).toEqual([]);
     expect(agent.lines).toEqual([`node ${agent.node}: the label ${LABEL} is 262144 already`]);
   });
@@ -164,7 +164,7 @@ describe.skipIf(!available)('the node agent, on a real API server', () => {
   it('gives up at once, and says why, when its node is gone', async () => {
     const agent = await agentOn();
     outputOf(await kubectl(['delete', 'node', agent.node]));
-    expect(await report({ ...agent, read: () => 262_144 })).toBe(false);
+    expect(await reconcile({ ...agent, read: () => 262_144 })).toBe(false);
     expect(agent.lines).toEqual([
       `node ${agent.node}: cannot set the label ${LABEL}: nodes "${agent.node}" not found (404); the label stays as it is, which may be wrong`,
     ]);
@@ -190,7 +190,7 @@ describe.skipIf(!available)('the node agent, on a real API server', () => {
       pauses.push(seconds);
       if (pauses.length === 2) await new Promise<void>((resolve) => door.listen(outside, '127.0.0.1', resolve));
     };
-    expect(await report({ ...agent, kube, wait, read: () => 262_144 })).toBe(true);
+    expect(await reconcile({ ...agent, kube, wait, read: () => 262_144 })).toBe(true);
     expect(pauses).toEqual([1, 2]);
     expect(agent.lines[0]).toContain('ECONNREFUSED');
     expect(agent.lines[0]).toMatch(/; trying again in 1 s$/);

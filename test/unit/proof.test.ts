@@ -11,9 +11,9 @@ const titlesIn = (text: string) =>
     .map(({ title }) => title);
 
 describe('docs/proof.md (rewrite with: npm run e2e)', () => {
-  it('has the chapters of the story', () => {
-    const sources = globSync('e2e/story/chapters/*.ts').map(readText);
-    const titles = sources.map((source) => /\bchapter\('([^']+)'/.exec(source)?.[1]);
+  it('has the steps of the scenario', () => {
+    const sources = globSync('e2e/scenario/steps/*.ts').map(readText);
+    const titles = sources.map((source) => /\bstep\('([^']+)'/.exec(source)?.[1]);
     expect(titles.length).toBeGreaterThan(0);
     expect(titlesIn(proof).sort()).toEqual(titles.sort());
   });
@@ -30,12 +30,12 @@ describe('docs/proof.md (rewrite with: npm run e2e)', () => {
 
 describe('a proof', () => {
   it('shows each command with what it printed, and lines that fit', () => {
-    const exchanges = [
+    const commands = [
       { command: 'sysctl vm.max_map_count', output: 'vm.max_map_count = 65530' },
       { command: 'true', output: '' },
     ];
-    const chapters = [{ title: 'One', text: 'word '.repeat(60).trim(), exchanges }];
-    const page = renderProof({ date: '2026-01-02', versions: { Linux: '6.1' }, chapters });
+    const steps = [{ title: 'One', text: 'word '.repeat(60).trim(), commands }];
+    const page = renderProof({ date: '2026-01-02', versions: { Linux: '6.1' }, steps });
     expect(page).toContain('as `npm run e2e` saw it on 2026-01-02.');
     expect(page).toContain('| Linux | 6.1 |\n');
     expect(page).toContain('\n## One\n\nword word');

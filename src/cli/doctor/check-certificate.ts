@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { type Finding, unknown } from './finding.ts';
+import { type CheckResult, unknown } from './check-result.ts';
 import type { Entry } from './registration.ts';
 import type { Survey } from './survey.ts';
 
 /** Is there a CA, is it valid, and does what is served verify against it. */
-export function checkCertificate(survey: Survey, now: Date): Finding[] {
+export function checkCertificate(survey: Survey, now: Date): CheckResult[] {
   const { registrations } = survey;
   if (!registrations.ok) return [unknown('certificate', registrations)];
   const entries = registrations.value.flatMap((registration) => registration.entries);
@@ -13,7 +13,7 @@ export function checkCertificate(survey: Survey, now: Date): Finding[] {
   return [...new Map(results.map((finding) => [finding.message, finding])).values()];
 }
 
-function authorityFinding({ name, caBundle, service }: Entry, now: Date): Finding | undefined {
+function authorityFinding({ name, caBundle, service }: Entry, now: Date): CheckResult | undefined {
   const check = 'certificate';
   if (caBundle === '') {
     const where = service ? `kubectl -n ${service.namespace} describe certificate` : 'set clientConfig.caBundle';
@@ -52,7 +52,7 @@ function renew(service: Entry['service']): string {
     : 'renew the certificate that the webhook serves; it is read again within seconds';
 }
 
-function servedFinding(entry: Entry, survey: Survey): Finding {
+function servedFinding(entry: Entry, survey: Survey): CheckResult {
   const works = survey.probe.ok && survey.probe.value.outcome === 'patched';
   const name = entry.service
     ? `Service ${entry.service.namespace}/${entry.service.name}`
@@ -65,7 +65,7 @@ function servedFinding(entry: Entry, survey: Survey): Finding {
   return entry.service ? behindService(entry.service, survey) : atUrl(entry.url ?? '', survey);
 }
 
-function behindService({ namespace, name }: { namespace: string; name: string }, { endpoints }: Survey): Finding {
+function behindService({ namespace, name }: { namespace: string; name: string }, { endpoints }: Survey): CheckResult {
   const check = 'certificate';
   const ready = endpoints.get(`${namespace}/${name}`);
   if (ready?.ok && ready.value === 0) {
@@ -77,7 +77,7 @@ function behindService({ namespace, name }: { namespace: string; name: string },
   return { check, level: 'unknown', message };
 }
 
-function atUrl(url: string, survey: Survey): Finding {
+function atUrl(url: string, survey: Survey): CheckResult {
   const check = 'certificate';
   const served = survey.served.get(url);
   const origin = URL.parse(url)?.origin ?? url;

@@ -1,9 +1,9 @@
 import { nodeName, nodeValue } from '../node.ts';
-import { type Finding, unknown } from './finding.ts';
+import { type CheckResult, unknown } from './check-result.ts';
 import type { Survey } from './survey.ts';
 
 /** What each node is labelled with; labels that are no number. */
-export function checkNodes({ nodes, settings }: Survey): Finding[] {
+export function checkNodes({ nodes, settings }: Survey): CheckResult[] {
   const check = 'nodes';
   if (!nodes.ok) return [unknown(check, nodes)];
   const wrong = nodes.value.filter((node) => {

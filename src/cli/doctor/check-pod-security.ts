@@ -1,11 +1,11 @@
-import { type Finding, unknown } from './finding.ts';
+import { type CheckResult, unknown } from './check-result.ts';
 import { entryFor } from './registration.ts';
 import type { Survey } from './survey.ts';
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
 /** Namespaces where Pod Security would refuse what the webhook adds. */
-export function checkPodSecurity({ namespaces, registrations }: Survey): Finding[] {
+export function checkPodSecurity({ namespaces, registrations }: Survey): CheckResult[] {
   const check = 'pod-security';
   if (!namespaces.ok) return [unknown(check, namespaces)];
   if (!registrations.ok) return [unknown(check, registrations)];

@@ -1,20 +1,20 @@
 import type { AllowedStrategy } from '../../core/decision.ts';
 import { evaluate } from '../../core/evaluate.ts';
 import { get, type JsonObject, text } from '../../core/json.ts';
+import { type CheckResult, unknown } from './check-result.ts';
 import { controllerOf } from './controller.ts';
-import { type Finding, unknown } from './finding.ts';
 import { entryFor } from './registration.ts';
 import type { Survey } from './survey.ts';
 
 const MOST_NAMES = 3;
 
 /** Which running pods should have been patched and were not: they were created while the webhook was away. */
-export function checkPods(survey: Survey): Finding[] {
+export function checkPods(survey: Survey): CheckResult[] {
   const check = 'pods';
   const { pods, only } = survey;
   if (!pods.ok) return [unknown(check, pods)];
   const missed = pods.value.items.filter((pod) => isAlive(pod) && isMissed(pod, survey));
-  const cut: Finding[] = pods.value.isCut
+  const cut: CheckResult[] = pods.value.isCut
     ? [
         {
           check,
@@ -23,7 +23,7 @@ export function checkPods(survey: Survey): Finding[] {
         },
       ]
     : [];
-  if (missed.length > 0) return [...byMaker(missed), ...cut];
+  if (missed.length > 0) return [...byController(missed), ...cut];
   const where = only ? ` of namespace ${only}` : '';
   return [
     {
@@ -41,26 +41,26 @@ function isAlive(pod: JsonObject): boolean {
 }
 
 function isMissed(pod: JsonObject, survey: Survey): boolean {
-  const strategy = endpointFor(text(get(pod, 'metadata'), 'namespace') ?? '', survey);
+  const strategy = strategyFor(text(get(pod, 'metadata'), 'namespace') ?? '', survey);
   if (strategy === undefined || strategy === 'none') return false;
   return evaluate(pod, { strategy }, survey.settings).decision === 'patch';
 }
 
 // Where the webhook is not registered, or namespaces cannot be read, what it does by default counts.
-function endpointFor(namespace: string, { registrations, namespaces }: Survey): AllowedStrategy | undefined {
+function strategyFor(namespace: string, { registrations, namespaces }: Survey): AllowedStrategy | undefined {
   if (['kube-system', 'kube-public', 'kube-node-lease'].includes(namespace)) return undefined;
   const labels = namespaces.ok ? namespaces.value.get(namespace) : undefined;
   if (!labels || !registrations.ok || registrations.value.length === 0) return 'init-container';
   return entryFor(registrations.value, labels)?.strategy;
 }
 
-function byMaker(pods: readonly JsonObject[]): Finding[] {
+function byController(pods: readonly JsonObject[]): CheckResult[] {
   const groups = new Map<string, JsonObject[]>();
   for (const pod of pods) {
     const { name } = controllerOf(pod);
     groups.set(name, [...(groups.get(name) ?? []), pod]);
   }
-  return [...groups].map(([name, group]): Finding => {
+  return [...groups].map(([name, group]): CheckResult => {
     const names = group.slice(0, MOST_NAMES).map((pod) => text(get(pod, 'metadata'), 'name') ?? '');
     const list = `${names.join(', ')}${group.length > MOST_NAMES ? ', ...' : ''}`;
     const count = group.length === 1 ? 'a pod that was' : `${group.length} pods that were`;
@@ -75,12 +75,12 @@ function byMaker(pods: readonly JsonObject[]): Finding[] {
 }
 
 /** Which containers crash because the value is too low. */
-export function checkCrashes({ crashes }: Survey): Finding[] {
+export function checkCrashes({ crashes }: Survey): CheckResult[] {
   const check = 'crashes';
   if (!crashes.ok) return [unknown(check, crashes)];
   if (crashes.value.length === 0)
     return [{ check, level: 'ok', message: 'no container crashes with the line about vm.max_map_count' }];
-  return crashes.value.map(({ pod, container, line }): Finding => {
+  return crashes.value.map(({ pod, container, line }): CheckResult => {
     const node = text(get(pod, 'spec'), 'nodeName') ?? 'no node';
     const { name, restart } = controllerOf(pod);
     const podName = text(get(pod, 'metadata'), 'name') ?? '';

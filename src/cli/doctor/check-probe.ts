@@ -1,9 +1,9 @@
-import { type Finding, unknown } from './finding.ts';
+import { type CheckResult, unknown } from './check-result.ts';
 import { entryFor } from './registration.ts';
 import type { Survey } from './survey.ts';
 
 /** Does a pod that needs the value come back patched. */
-export function checkProbe(survey: Survey): Finding[] {
+export function checkProbe(survey: Survey): CheckResult[] {
   const { probe, namespace } = survey;
   const check = 'probe';
   if (!probe.ok) return [unknown(check, probe)];
@@ -24,7 +24,7 @@ export function checkProbe(survey: Survey): Finding[] {
   }
 }
 
-function refused({ status, message }: { status: number; message: string }, namespace: string): Finding {
+function refused({ status, message }: { status: number; message: string }, namespace: string): CheckResult {
   const check = 'probe';
   if (message.includes('violates PodSecurity') && message.includes('"max-map-count"')) {
     return {
@@ -57,7 +57,7 @@ function refused({ status, message }: { status: number; message: string }, names
   };
 }
 
-function untouched(warnings: readonly string[], { registrations, namespaces, namespace }: Survey): Finding {
+function untouched(warnings: readonly string[], { registrations, namespaces, namespace }: Survey): CheckResult {
   const check = 'probe';
   if (warnings.length > 0)
     return {

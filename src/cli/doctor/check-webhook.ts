@@ -1,4 +1,4 @@
-import { type Finding, unknown } from './finding.ts';
+import { type CheckResult, unknown } from './check-result.ts';
 import type { Registration } from './registration.ts';
 import { inWords } from './selector.ts';
 import type { Survey } from './survey.ts';
@@ -6,14 +6,14 @@ import type { Survey } from './survey.ts';
 const INSTALL = 'helm install max-map-count-webhook <chart> --namespace max-map-count-webhook --create-namespace';
 
 /** Is the webhook registered, how, and does it see pods. */
-export function checkWebhook({ registrations }: Survey): Finding[] {
+export function checkWebhook({ registrations }: Survey): CheckResult[] {
   if (!registrations.ok) return [unknown('webhook', registrations)];
   const found = registrations.value;
   if (found.length === 0) {
     const message = 'no MutatingWebhookConfiguration calls the webhook: it is not installed, and no pod is patched';
     return [{ check: 'webhook', level: 'finding', message, remedy: INSTALL }];
   }
-  const several: Finding[] =
+  const several: CheckResult[] =
     found.length > 1
       ? [
           {
@@ -27,7 +27,7 @@ export function checkWebhook({ registrations }: Survey): Finding[] {
   return [...several, ...found.flatMap(describe)];
 }
 
-function describe({ name, entries }: Registration): Finding[] {
+function describe({ name, entries }: Registration): CheckResult[] {
   if (entries.length === 0) {
     return [
       {
@@ -38,7 +38,7 @@ function describe({ name, entries }: Registration): Finding[] {
       },
     ];
   }
-  return entries.map((entry): Finding => {
+  return entries.map((entry): CheckResult => {
     const message = `${name}: ${entry.name} calls /mutate/${entry.strategy}, failurePolicy ${entry.failurePolicy}, timeout ${entry.timeoutSeconds} s, namespaces: ${inWords(entry.namespaceSelector)}`;
     if (entry.seesPods) return { check: 'webhook', level: 'ok', message };
     return {

@@ -10,8 +10,8 @@ import { checkNodes } from './check-nodes.ts';
 import { checkPodSecurity } from './check-pod-security.ts';
 import { checkCrashes, checkPods } from './check-pods.ts';
 import { checkProbe } from './check-probe.ts';
+import type { CheckResult } from './check-result.ts';
 import { checkWebhook } from './check-webhook.ts';
-import type { Finding } from './finding.ts';
 import { type Survey, survey } from './survey.ts';
 
 /** The options of `doctor`. */
@@ -25,7 +25,7 @@ export interface DoctorOptions extends ClusterOptions {
 interface Diagnosis {
   readonly context: string;
   readonly server: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckResult[];
   readonly nodes: readonly { readonly name: string; readonly value: string | null }[];
 }
 
@@ -36,7 +36,7 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
   const { context, server } = kube;
   const unreachable = await read(kube, '/version').then(
     () => undefined,
-    (error: unknown): Finding => ({
+    (error: unknown): CheckResult => ({
       check: 'cluster',
       level: 'unknown',
       message: `context ${context}: ${plain(error)}`,
@@ -49,7 +49,7 @@ export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
 }
 
 /** Every check on what was read from the cluster. */
-export function diagnose(facts: Survey, now: Date): Finding[] {
+function diagnose(facts: Survey, now: Date): CheckResult[] {
   return [
     ...checkWebhook(facts),
     ...checkCertificate(facts, now),
@@ -67,8 +67,8 @@ function nodesOf({ nodes, settings }: Survey): Diagnosis['nodes'] {
 }
 
 function tell(diagnosis: Diagnosis, { output }: DoctorOptions, { stdout, stderr }: Io): number {
-  stdout.write(output === 'json' ? `${JSON.stringify(diagnosis, null, 2)}\n` : textOf(diagnosis, stdout));
-  const count = (level: Finding['level']) => diagnosis.findings.filter((finding) => finding.level === level).length;
+  stdout.write(output === 'json' ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, stdout));
+  const count = (level: CheckResult['level']) => diagnosis.findings.filter((finding) => finding.level === level).length;
   const [findings, unknown] = [count('finding'), count('unknown')];
   stderr.write(`${count('ok')} ok, ${findings} to act on, ${unknown} not known\n`);
   if (findings > 0) return EXIT.finding;
@@ -77,7 +77,7 @@ function tell(diagnosis: Diagnosis, { output }: DoctorOptions, { stdout, stderr 
 
 const STYLES = { ok: 'green', finding: 'red', unknown: 'yellow' } as const;
 
-function textOf({ context, server, findings, nodes }: Diagnosis, sink: Sink): string {
+function diagnosisText({ context, server, findings, nodes }: Diagnosis, sink: Sink): string {
   const lines = findings.flatMap(({ check, level, message, remedy }) => {
     const head = `${paint(sink, STYLES[level], level.padEnd(7))}  ${check.padEnd(12)}  ${printable(message)}`;
     return remedy ? [head, `${' '.repeat(23)}do: ${printable(remedy)}`] : [head];

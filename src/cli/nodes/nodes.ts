@@ -6,7 +6,7 @@ import { EXIT, Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { clean } from './clean.ts';
 import { reportOn } from './report.ts';
-import { textOf } from './text.ts';
+import { reportText } from './text.ts';
 
 /** The options of `nodes`. */
 export interface NodesOptions extends ClusterOptions {
@@ -35,6 +35,6 @@ export async function nodes(options: NodesOptions, io: Io): Promise<number> {
   const pods = await list('/api/v1/pods', options.limit);
   if (pods.isCut) io.stderr.write(`only the first ${options.limit} pods were looked at: raise --limit\n`);
   const report = reportOn(items, pods.items, settings);
-  io.stdout.write(options.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+  io.stdout.write(options.output === 'json' ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@ import { table } from '../io.ts';
 import type { NodesReport, PinnedPod, ReportedNode } from './report.ts';
 
 /** The report as tables: the nodes, then the pods that are in the wrong place or in none. */
-export function textOf({ label, nodes, waiting }: NodesReport): string {
+export function reportText({ label, nodes, waiting }: NodesReport): string {
   const rows = nodes.map((node) => [node.name, shown(node), fits(node), String(node.pods.length)]);
   const tooLow = nodes.flatMap((node) => {
     const pods = node.pods.filter(({ isTooLow }) => isTooLow);

@@ -37,13 +37,8 @@ export function reportLines(
   return [
     `${nameOf(identity, template.part)}: ${verdict}: ${why}`,
     ...warnings.map((warning) => `  ${paint(sink, 'yellow', 'warning:')} ${warning.replace(/^max-map-count: /, '')}`),
-    ...notes.map((note) => `  ${paint(sink, 'cyan', 'note:')} ${printable(note)}`),
+    ...notes.map((note) => `  ${paint(sink, 'cyan', 'note:')} ${note}`),
   ];
-}
-
-// A note may be longer than an admission warning.
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '');
 }
 
 /** The last line of a run: what was read and what would happen. */

@@ -10,7 +10,7 @@ export function tokensOf(pointer: string): string[] {
 }
 
 /** The value at the tokens, or undefined. */
-export function valueAt(root: unknown, tokens: readonly string[]): Json | undefined {
+function valueAt(root: unknown, tokens: readonly string[]): Json | undefined {
   let value = root as Json | undefined;
   for (const token of tokens) value = child(value, token);
   return value;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clean } from '../../../src/cli/nodes/clean.ts';
 import { reportOn } from '../../../src/cli/nodes/report.ts';
-import { textOf } from '../../../src/cli/nodes/text.ts';
+import { reportText } from '../../../src/cli/nodes/text.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { KubeRequest } from '../../../src/kube.ts';
 import { settingsOf } from '../../support/cases.ts';
@@ -82,7 +82,7 @@ describe('the report on nodes', () => {
 
   it('prints tables', () => {
     const pods = [pod('sunk', 262_144, { on: 'low' }), pod('a', 524_288), pod('b', 2_100_000)];
-    expect(textOf(reportOn(nodes, pods, settings))).toBe(
+    expect(reportText(reportOn(nodes, pods, settings))).toBe(
       [
         'NODE    MAX-MAP-COUNT.IO/VALUE  FITS                         PODS THAT NEED IT',
         'high    2000000                 all workloads                0',

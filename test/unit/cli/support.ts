@@ -1,4 +1,4 @@
-import { run } from '../../../src/cli/run.ts';
+import { runPlugin } from '../../../src/cli/run.ts';
 
 /** What a command line printed and how it ended. */
 export interface Outcome {
@@ -19,6 +19,6 @@ export async function cli(args: readonly string[], { colour = false } = {}): Pro
       written.terminal += text;
     },
   });
-  const code = await run(args, { stdout: sink('stdout'), stderr: sink('stderr') }, '0.0.0-test');
+  const code = await runPlugin(args, { stdout: sink('stdout'), stderr: sink('stderr') }, '0.0.0-test');
   return { ...written, code };
 }

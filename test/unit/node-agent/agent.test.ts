@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { report, watch } from '../../../src/node-agent/agent.ts';
+import { reconcile, watch } from '../../../src/node-agent/agent.ts';
 import { readValue } from '../../../src/node-agent/value.ts';
 import { fakeAgent, ok, refusal } from './fake-agent.ts';
 
@@ -27,7 +27,7 @@ describe('reading the value', () => {
 describe('a report', () => {
   it('sets the label, and nothing else, on the node that it was given', async () => {
     const agent = fakeAgent({ labels: { other: 'x' }, value: 262_144 });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.writes).toEqual([
       {
         method: 'PATCH',
@@ -44,34 +44,34 @@ describe('a report', () => {
     [1_048_576, '1048576'],
   ])('replaces a label that is wrong by %i', async (value, expected) => {
     const agent = fakeAgent({ labels: { 'max-map-count.io/value': '262144' }, value });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.writes[0]?.body).toEqual({ metadata: { labels: { 'max-map-count.io/value': expected } } });
     expect(agent.lines).toEqual([`node n1: set the label max-map-count.io/value to ${expected} (it was 262144)`]);
   });
 
   it('writes nothing when the label is right', async () => {
     const agent = fakeAgent({ labels: { 'max-map-count.io/value': '262144' }, value: 262_144 });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.writes).toEqual([]);
     expect(agent.lines).toEqual(['node n1: the label max-map-count.io/value is 262144 already']);
   });
 
   it('removes the label when the value cannot be read', async () => {
     const agent = fakeAgent({ labels: { 'max-map-count.io/value': '262144' }, value: undefined });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.writes[0]?.body).toEqual({ metadata: { labels: { 'max-map-count.io/value': null } } });
     expect(agent.lines[0]).toContain('cannot be read: removed the label max-map-count.io/value (it was 262144)');
   });
 
   it('writes nothing when the value cannot be read and there is no label', async () => {
     const agent = fakeAgent({ labels: {}, value: undefined });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.writes).toEqual([]);
   });
 
   it.each([401, 403, 404])('gives up at once on %i, with the reason', async (status) => {
     const agent = fakeAgent({ value: 262_144, answers: [refusal(status, 'because')] });
-    expect(await report(agent)).toBe(false);
+    expect(await reconcile(agent)).toBe(false);
     expect(agent.pauses).toEqual([]);
     expect(agent.lines).toEqual([
       `node n1: cannot set the label max-map-count.io/value: because (${status}); the label stays as it is, which may be wrong`,
@@ -80,7 +80,7 @@ describe('a report', () => {
 
   it.each([409, 429, 500, 503])('tries again on %i', async (status) => {
     const agent = fakeAgent({ value: 262_144, answers: [refusal(status, 'busy'), ok({ labels: {} })] });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.pauses).toEqual([1]);
     expect(agent.lines[0]).toBe(
       `node n1: cannot set the label max-map-count.io/value: busy (${status}); trying again in 1 s`,
@@ -93,7 +93,7 @@ describe('a report', () => {
       value: 262_144,
       answers: Array.from({ length: 6 }, () => new Error('connect ECONNREFUSED')),
     });
-    expect(await report(agent)).toBe(false);
+    expect(await reconcile(agent)).toBe(false);
     expect(agent.pauses).toEqual([1, 2, 4, 8, 16]);
     expect(agent.lines).toHaveLength(6);
     expect(agent.lines.at(-1)).toContain('connect ECONNREFUSED; the label stays as it is');
@@ -102,7 +102,7 @@ describe('a report', () => {
   it('reads the value anew for each attempt', async () => {
     const values = [65_530, 262_144];
     const agent = fakeAgent({ read: () => values.shift(), answers: [refusal(503, 'busy'), ok({ labels: {} })] });
-    expect(await report(agent)).toBe(true);
+    expect(await reconcile(agent)).toBe(true);
     expect(agent.writes[0]?.body).toEqual({ metadata: { labels: { 'max-map-count.io/value': '262144' } } });
   });
 });

@@ -1,21 +1,21 @@
 /** What was typed and what came of it. */
-export interface Exchange {
+export interface Command {
   readonly command: string;
   /** As printed: what went to stdout, then what went to stderr. */
   readonly output: string;
 }
 
-/** A part of the story. */
-export interface Chapter {
+/** A part of the scenario. */
+export interface Step {
   readonly title: string;
   readonly text: string;
-  readonly exchanges: Exchange[];
+  readonly commands: Command[];
 }
 
-/** The whole story, with what it was played with. */
+/** The whole scenario, with what it was run with. */
 export interface Transcript {
   readonly date: string;
   /** By the name of the component. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly chapters: readonly Chapter[];
+  readonly steps: readonly Step[];
 }

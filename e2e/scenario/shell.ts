@@ -1,12 +1,12 @@
 import { type Result, run } from '../../tools/process/run.ts';
 import { ROOT } from '../root.ts';
-import type { Exchange } from './transcript.ts';
+import type { Command } from './transcript.ts';
 
-/** Types a command into a shell in the repository's folder, as a reader would, and gives back what it printed. */
-export type Type = (command: string, options?: { readonly expectedCode?: number }) => Promise<string>;
+/** Runs a command in the repository's folder, as a reader would, and gives back what it printed. */
+export type Shell = (command: string, options?: { readonly expectedCode?: number }) => Promise<string>;
 
-/** A shell with this environment; each exchange that went as expected is handed to `note`. */
-export function typistFor(env: NodeJS.ProcessEnv, note: (exchange: Exchange) => void): Type {
+/** A shell with this environment; each command that went as expected is handed to `note`. */
+export function shellIn(env: NodeJS.ProcessEnv, note: (command: Command) => void): Shell {
   return async (command, { expectedCode = 0 } = {}) => {
     const result = await run('/bin/sh', ['-c', `cd '${ROOT}' && ${command}`], { env });
     const output = printed(result);

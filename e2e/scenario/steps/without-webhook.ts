@@ -1,27 +1,25 @@
 import { expect, it } from 'vitest';
-import { KERNEL_DEFAULT, type Stage } from '../stage.ts';
+import { type Environment, KERNEL_DEFAULT } from '../environment.ts';
 
 const CRASH_LOOPS = "jsonpath='{.status.containerStatuses[0].state.waiting.reason}'=CrashLoopBackOff";
 
 /** The article's beginning. */
-export function withoutWebhook({ chapter, type, value }: Stage): void {
+export function withoutWebhook({ step, sh, value }: Environment): void {
   const text = 'A node whose kernel has its default value. Elasticsearch does not start there; its neighbour does.';
-  chapter('Without the webhook', text, () => {
+  step('Without the webhook', text, () => {
     it('the node has the value of an unchanged kernel', async () => {
-      await type('sysctl vm.max_map_count');
+      await sh('sysctl vm.max_map_count');
       expect(value()).toBe(KERNEL_DEFAULT);
     });
 
     it('Elasticsearch reaches CrashLoopBackOff', async () => {
-      await type('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
-      await type(`kubectl wait pod --selector app=elasticsearch --for=${CRASH_LOOPS} --timeout=120s`);
-      expect(await type('kubectl get pods')).toMatch(/elasticsearch-\S+ +0\/1 +CrashLoopBackOff/);
+      await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
+      await sh(`kubectl wait pod --selector app=elasticsearch --for=${CRASH_LOOPS} --timeout=120s`);
+      expect(await sh('kubectl get pods')).toMatch(/elasticsearch-\S+ +0\/1 +CrashLoopBackOff/);
     });
 
     it("its log holds the article's line as the only failed check", async () => {
-      const log = await type(
-        'kubectl logs deployment/elasticsearch | grep --after-context=1 "bootstrap checks failed"',
-      );
+      const log = await sh('kubectl logs deployment/elasticsearch | grep --after-context=1 "bootstrap checks failed"');
       expect(log).toBe(
         'ERROR: [1] bootstrap checks failed\n' +
           '[1]: max virtual memory areas vm.max_map_count [65530] is too low, increase to at least [262144]',
@@ -29,9 +27,9 @@ export function withoutWebhook({ chapter, type, value }: Stage): void {
     });
 
     it('the neighbour runs, and nothing has changed the value', async () => {
-      await type('kubectl rollout status deployment/nginx --timeout=60s');
+      await sh('kubectl rollout status deployment/nginx --timeout=60s');
       expect(value()).toBe(KERNEL_DEFAULT);
-      await type('kubectl delete --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
+      await sh('kubectl delete --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
     });
   });
 }

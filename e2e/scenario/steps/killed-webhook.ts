@@ -2,58 +2,58 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { eventually } from '../../../tools/process/eventually.ts';
 import { run } from '../../../tools/process/run.ts';
+import { type Environment, KERNEL_DEFAULT } from '../environment.ts';
 import { podOf } from '../pods.ts';
-import { KERNEL_DEFAULT, type Stage } from '../stage.ts';
 
 const SERVER = '^/nodejs/bin/node /app/server.js';
-const CURE = 'kubectl -n default rollout restart deployment/elasticsearch';
+const REMEDY = 'kubectl -n default rollout restart deployment/elasticsearch';
 const FAIL_OPEN = 'apiserver_admission_webhook_fail_open_count';
 
 /** The worst moment, and how an operator finds out. */
-export function killedWebhook(stage: Stage): void {
-  const { chapter, type } = stage;
+export function killedWebhook(environment: Environment): void {
+  const { step, sh } = environment;
   const text =
     'All webhook pods are killed, again and again while a pod is created. With `failurePolicy: Ignore` it is created, ' +
     'unpatched. `doctor` finds it, and its remedy works.';
-  chapter('While the webhook is down', text, () => {
+  step('While the webhook is down', text, () => {
     it('pods are created all the same', async () => {
-      await type('kubectl delete --filename e2e/manifests/elasticsearch.yaml');
-      await type(`sysctl -w vm.max_map_count=${KERNEL_DEFAULT}`);
-      await type(`pkill --signal KILL --full '${SERVER}'`);
+      await sh('kubectl delete --filename e2e/manifests/elasticsearch.yaml');
+      await sh(`sysctl -w vm.max_map_count=${KERNEL_DEFAULT}`);
+      await sh(`pkill --signal KILL --full '${SERVER}'`);
       await whileKilling(async () => {
-        await type('kubectl apply --filename e2e/manifests/elasticsearch.yaml');
-        await eventually('waiting for the pod', () => podOf(stage, 'elasticsearch'), { seconds: 30 });
+        await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml');
+        await eventually('waiting for the pod', () => podOf(environment, 'elasticsearch'), { seconds: 30 });
       });
-      const { metadata, spec } = await podOf(stage, 'elasticsearch');
+      const { metadata, spec } = await podOf(environment, 'elasticsearch');
       expect(spec.initContainers).toBeUndefined();
       expect(metadata.annotations).toBeUndefined();
-      expect(await type(`kubectl get --raw /metrics | grep '^${FAIL_OPEN}'`)).toContain(
+      expect(await sh(`kubectl get --raw /metrics | grep '^${FAIL_OPEN}'`)).toContain(
         'name="privileged.max-map-count.io"',
       );
     });
 
     it('doctor names the pod that was missed and crashes, and its remedy', async () => {
-      await type('kubectl rollout status deployment/max-map-count-webhook --namespace max-map-count --timeout=120s');
-      await eventually('waiting for the crash', () => crashed(stage), { seconds: 60 });
-      const report = await type('kubectl max-map-count doctor --namespace default', { expectedCode: 1 });
-      const { name } = (await podOf(stage, 'elasticsearch')).metadata;
+      await sh('kubectl rollout status deployment/max-map-count-webhook --namespace max-map-count --timeout=120s');
+      await eventually('waiting for the crash', () => crashed(environment), { seconds: 60 });
+      const report = await sh('kubectl max-map-count doctor --namespace default', { expectedCode: 1 });
+      const { name } = (await podOf(environment, 'elasticsearch')).metadata;
       expect(report).toContain(`not patched when created (${name})`);
       expect(report).toContain(`container elasticsearch of pod ${name} on node-1 crashes: max virtual memory areas`);
       // Once for the missed pod, once for the crash.
-      const cures = [...report.matchAll(/do: (.*)/g)].map(([, remedy]) => remedy);
-      expect(cures).toEqual([CURE, CURE]);
+      const remedies = [...report.matchAll(/do: (.*)/g)].map(([, remedy]) => remedy);
+      expect(remedies).toEqual([REMEDY, REMEDY]);
     });
 
     it('the remedy works', async () => {
-      await type(CURE);
-      await type('kubectl rollout status deployment/elasticsearch --timeout=150s');
-      await type('kubectl max-map-count doctor --namespace default');
+      await sh(REMEDY);
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await sh('kubectl max-map-count doctor --namespace default');
     });
   });
 }
 
-async function crashed(stage: Stage): Promise<void> {
-  const { status } = (await podOf(stage, 'elasticsearch')) as unknown as {
+async function crashed(environment: Environment): Promise<void> {
+  const { status } = (await podOf(environment, 'elasticsearch')) as unknown as {
     status: { containerStatuses?: { restartCount: number }[] };
   };
   if ((status.containerStatuses?.[0]?.restartCount ?? 0) === 0) throw new Error('it has not been restarted yet');

@@ -6,19 +6,19 @@ import { outputOf } from '../../tools/process/run.ts';
 import { startCluster } from '../node/node.ts';
 import { readProvisions } from '../provisions.ts';
 import { MAX_MAP_COUNT, readSettings, writeSettings } from '../sandbox/kernel-settings.ts';
-import type { Chapter } from './transcript.ts';
-import { type Type, typistFor } from './typist.ts';
+import { type Shell, shellIn } from './shell.ts';
+import type { Step } from './transcript.ts';
 import { versionsIn } from './versions.ts';
 
 /** The value of a kernel that nobody has changed: DEFAULT_MAX_MAP_COUNT in its include/linux/mm.h. */
 export const KERNEL_DEFAULT = 65530;
 
-/** Where the story is played: one real node, with nothing installed yet and the kernel's default value. */
-export interface Stage {
-  /** Types a command that the proof shows. */
-  readonly type: Type;
-  /** A part of the story; `text` says in a sentence or two what a reader is going to see. */
-  chapter(title: string, text: string, steps: () => void): void;
+/** Where the scenario runs: one real node, with nothing installed yet and the kernel's default value. */
+export interface Environment {
+  /** Runs a command that the proof shows. */
+  readonly sh: Shell;
+  /** A part of the scenario; `text` says in a sentence or two what a reader is going to see. */
+  step(title: string, text: string, tests: () => void): void;
   /** What kubectl get says, as JSON. */
   get(...args: readonly string[]): Promise<unknown>;
   /** The node's value, as the kernel says it. */
@@ -31,7 +31,7 @@ export interface Stage {
 }
 
 /** Starts a cluster in the sandbox. */
-export async function setStage(): Promise<Stage> {
+export async function createEnvironment(): Promise<Environment> {
   const provisions = readProvisions();
   const { binaries, transcript } = provisions;
   writeSettings({ [MAX_MAP_COUNT]: String(KERNEL_DEFAULT) });
@@ -44,15 +44,15 @@ export async function setStage(): Promise<Stage> {
     ...{ HELM_CACHE_HOME: helm, HELM_CONFIG_HOME: helm, HELM_DATA_HOME: helm },
     PATH: [dirname(binaries.kubectl), dirname(binaries.helm), plugin.env.PATH].join(':'),
   };
-  const chapters: Chapter[] = [];
+  const steps: Step[] = [];
   return {
-    type: typistFor(env, (exchange) => chapters.at(-1)?.exchanges.push(exchange)),
-    chapter(title, text, steps) {
+    sh: shellIn(env, (command) => steps.at(-1)?.commands.push(command)),
+    step(title, text, tests) {
       describe(title, () => {
         beforeAll(() => {
-          chapters.push({ title, text, exchanges: [] });
+          steps.push({ title, text, commands: [] });
         });
-        steps();
+        tests();
       });
     },
     get: async (...args) => JSON.parse(outputOf(await kubectl(['get', ...args, '--output', 'json']))) as unknown,
@@ -65,7 +65,7 @@ export async function setStage(): Promise<Stage> {
     async publish() {
       const date = new Date().toISOString().slice(0, 10);
       const versions = await versionsIn(kubectl);
-      await writeFile(transcript, JSON.stringify({ date, versions, chapters }));
+      await writeFile(transcript, JSON.stringify({ date, versions, steps }));
     },
     stop,
   };

@@ -1,7 +1,7 @@
-import type { Stage } from './stage.ts';
+import type { Environment } from './environment.ts';
 
-/** The parts of a pod that the story looks at. */
-export interface Pod {
+/** The parts of a pod that the scenario looks at. */
+export interface RunningPod {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
@@ -20,15 +20,25 @@ interface Container {
 }
 
 /** The pods with this label `app` that are not about to go, the youngest last. */
-export async function podsOf({ get }: Pick<Stage, 'get'>, app: string, namespace = 'default'): Promise<Pod[]> {
+export async function podsOf(
+  { get }: Pick<Environment, 'get'>,
+  app: string,
+  namespace = 'default',
+): Promise<RunningPod[]> {
   const sorted = ['--sort-by=.metadata.creationTimestamp', '--namespace', namespace, '--selector', `app=${app}`];
-  const { items } = (await get('pods', ...sorted)) as { items: (Pod & { metadata: { deletionTimestamp?: string } })[] };
+  const { items } = (await get('pods', ...sorted)) as {
+    items: (RunningPod & { metadata: { deletionTimestamp?: string } })[];
+  };
   return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
 /** The one pod with this label `app`; throws when there is another number of them. */
-export async function podOf(stage: Pick<Stage, 'get'>, app: string, namespace = 'default'): Promise<Pod> {
-  const [pod, ...others] = await podsOf(stage, app, namespace);
+export async function podOf(
+  environment: Pick<Environment, 'get'>,
+  app: string,
+  namespace = 'default',
+): Promise<RunningPod> {
+  const [pod, ...others] = await podsOf(environment, app, namespace);
   if (pod === undefined || others.length > 0) throw new Error(`${others.length + (pod ? 1 : 0)} pods of ${app}`);
   return pod;
 }

@@ -4,7 +4,7 @@ import { outputOf, run } from '../../tools/process/run.ts';
 import { versionOf } from '../../tools/programs/versions.ts';
 import { ELASTICSEARCH } from '../images/images.ts';
 
-/** What the story is played with, as the parts themselves say. */
+/** What the scenario runs with, as the parts themselves say. */
 export async function versionsIn(kubectl: Kubectl): Promise<Record<string, string>> {
   const info = JSON.parse(outputOf(await kubectl(['get', 'nodes', '--output', 'json']))) as {
     items: { status: { nodeInfo: { kubeletVersion: string; containerRuntimeVersion: string; osImage: string } } }[];

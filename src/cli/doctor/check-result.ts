@@ -1,17 +1,8 @@
 /** The checks of `doctor`, in the order in which they are reported. */
-export const CHECKS = [
-  'cluster',
-  'webhook',
-  'certificate',
-  'probe',
-  'pod-security',
-  'pods',
-  'crashes',
-  'nodes',
-] as const;
+const CHECKS = ['cluster', 'webhook', 'certificate', 'probe', 'pod-security', 'pods', 'crashes', 'nodes'] as const;
 
 /** The result of one check, or of one part of it. */
-export interface Finding {
+export interface CheckResult {
   readonly check: (typeof CHECKS)[number];
   /** `unknown`: the check could not be made; the message says why. */
   readonly level: 'ok' | 'finding' | 'unknown';
@@ -24,6 +15,6 @@ export interface Finding {
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 /** The finding for a check whose facts could not be had. */
-export function unknown(check: Finding['check'], { problem }: { readonly problem: string }): Finding {
+export function unknown(check: CheckResult['check'], { problem }: { readonly problem: string }): CheckResult {
   return { check, level: 'unknown', message: problem };
 }

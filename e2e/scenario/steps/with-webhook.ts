@@ -1,38 +1,38 @@
 import { expect, it } from 'vitest';
 import { codeBlocks, readText } from '../../../test/support/markdown.ts';
 import { ELASTICSEARCH } from '../../images/images.ts';
+import type { Environment } from '../environment.ts';
 import { podOf } from '../pods.ts';
-import type { Stage } from '../stage.ts';
 
 /** The remedy. */
-export function withWebhook(stage: Stage): void {
-  const { chapter, type, value } = stage;
+export function withWebhook(environment: Environment): void {
+  const { step, sh, value } = environment;
   const text =
     'The chart is installed as the README says for clusters without cert-manager. Then the same file is applied, unchanged.';
-  chapter('With the webhook', text, () => {
+  step('With the webhook', text, () => {
     it('helm installs it, and its pods run on the node', async () => {
-      await type(`${installCommand()} --wait --timeout 120s`);
-      const pods = await type('kubectl get pods --namespace max-map-count');
+      await sh(`${installCommand()} --wait --timeout 120s`);
+      const pods = await sh('kubectl get pods --namespace max-map-count');
       expect(pods.match(/ 1\/1 +Running /g)).toHaveLength(2);
-      expect(await type('helm test max-map-count-webhook --namespace max-map-count --logs | tail --lines=1')).toContain(
+      expect(await sh('helm test max-map-count-webhook --namespace max-map-count --logs | tail --lines=1')).toContain(
         'The webhook patches pods of namespace default',
       );
     });
 
     it('the init container raises the value, and Elasticsearch becomes ready', async () => {
-      await type('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
-      await type('kubectl rollout status deployment/elasticsearch --timeout=150s');
-      expect(await type('kubectl logs deployment/elasticsearch --container max-map-count')).toBe(
+      await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      expect(await sh('kubectl logs deployment/elasticsearch --container max-map-count')).toBe(
         'max-map-count: vm.max_map_count raised from 65530 to 262144',
       );
-      await type('sysctl vm.max_map_count');
+      await sh('sysctl vm.max_map_count');
       expect(value()).toBe(262144);
     });
 
     it('it answers on its port', async () => {
-      const { metadata } = await podOf(stage, 'elasticsearch');
+      const { metadata } = await podOf(environment, 'elasticsearch');
       const path = `/api/v1/namespaces/default/pods/${metadata.name}:9200/proxy/`;
-      const answer = JSON.parse(await type(`kubectl get --raw ${path}`)) as { version: { number: string } };
+      const answer = JSON.parse(await sh(`kubectl get --raw ${path}`)) as { version: { number: string } };
       expect(answer.version.number).toBe(ELASTICSEARCH);
     });
   });
