@@ -15,6 +15,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // The built server as it runs in a cluster, one flood at a time.
+      {
+        test: {
+          name: 'server',
+          include: ['test/server/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       // One process, one file at a time: they share a real control plane, and a laptop has few cores.
       {
         test: {

@@ -11,7 +11,8 @@ export interface Connections {
 
 /**
  * Keeps at most `most` connections. A new one is never turned away; in its place the oldest one that was of no use yet is
- * closed, or else the one that has been idle longest: whoever opens many of them pushes out his own first.
+ * closed when these have more than half of the room, else the one that has been idle longest. Whoever opens many pushes out
+ * their own first.
  */
 export function limitConnections(server: Server, most: number, onClosed: () => void): Connections {
   // Sets keep the order in which things were added.
@@ -31,10 +32,9 @@ export function limitConnections(server: Server, most: number, onClosed: () => v
       if (handshakes.get(peer) === socket) handshakes.delete(peer);
     });
     if (silent.size + useful.size <= most) return;
-    const [oldest] = silent;
-    const [idle] = useful;
-    // The new one is in `silent`, too.
-    (silent.size > 1 ? oldest : (idle ?? oldest))?.destroy();
+    // A new one needs time for its handshake: while few are silent, they are not the ones that take the room.
+    const [oldest] = silent.size > most / 2 || useful.size === 0 ? silent : useful;
+    oldest?.destroy();
     onClosed();
   });
   server.on('secureConnection', (socket: Socket) => {

@@ -16,6 +16,8 @@ export interface Intake {
   readonly enter: (refuse: () => void) => Arrival;
 }
 
+const TURN_STEPS = 5;
+
 interface Entry {
   bytes: number;
   readonly refuse: () => void;
@@ -58,9 +60,16 @@ export function createIntake({ partialBytes, waitingBodies, turnMilliseconds }: 
     limitTurn(entry);
     entry.start?.();
   };
-  const limitTurn = (entry: Entry) => {
+  // In steps, each begun after the one before: a process that got no time does not hold that against whoever sends.
+  const limitTurn = (entry: Entry, steps = TURN_STEPS) => {
     clearTimeout(turnEnds);
-    if (waiting.size > 0) turnEnds = setTimeout(() => turn === entry && giveWay(entry), turnMilliseconds).unref();
+    if (waiting.size === 0) return;
+    const step = () => {
+      if (turn !== entry) return;
+      if (steps === 1) giveWay(entry);
+      else limitTurn(entry, steps - 1);
+    };
+    turnEnds = setTimeout(step, turnMilliseconds / TURN_STEPS).unref();
   };
 
   return {

@@ -51,7 +51,7 @@ export const SERVER_LIMITS = {
     value: 1_000,
     unit: 'connections',
     what: 'open connections to the webhook port',
-    why: 'An API server reviews at most 200 mutating requests at once and keeps 25 idle connections; a cluster has up to five. One costs 70 to 90 KB. Beyond it the oldest one that never sent a review is closed, then the one that has been idle longest; a new one is never turned away.',
+    why: 'An API server reviews at most 200 mutating requests at once and keeps 25 idle connections; a cluster has up to five. One costs 70 to 90 KB. A new one is never turned away: beyond it the oldest one that never had an answer is closed when these are more than half, else the one that has been idle longest.',
   },
   adminConnections: {
     value: 50,

@@ -30,6 +30,8 @@ describe('the Dockerfile', () => {
     ]);
     expect(instructions('FROM').at(-1)).toMatch(/^gcr\.io\/distroless\/nodejs24-debian13:nonroot@sha256:[0-9a-f]{64}$/);
     expect(instructions('USER')).toEqual(['65532:65532']);
-    expect(instructions('ENTRYPOINT')).toEqual(['["/nodejs/bin/node", "/app/server.js"]']);
+    expect(instructions('ENTRYPOINT')).toEqual([
+      '["/nodejs/bin/node", "--max-old-space-size-percentage=45", "/app/server.js"]',
+    ]);
   });
 });
