@@ -6,7 +6,6 @@ import { run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { chartPrograms } from '../support/chart-programs.ts';
 
-const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const { available, helm } = chartPrograms();
 
 describe.skipIf(!available)("the chart's values", () => {
@@ -52,7 +51,7 @@ describe.skipIf(!available)("the chart's values", () => {
     [{ tls: { mode: 'selfManaged' } }, ['/tls/mode', "'certManager', 'helm', 'existingSecret'"]],
     [{ tls: { mode: 'existingSecret' } }, ['tls.existingSecret.secretName: name the Secret']],
     [chart.existingSecret(''), ['tls.existingSecret.caBundle: give the CA']],
-    [chart.existingSecret(btoa(CA)), ['tls.existingSecret.caBundle: must be PEM text']],
+    [chart.existingSecret(btoa(chart.CA)), ['tls.existingSecret.caBundle: must be PEM text']],
   ])('refuses %j with a message that names the value', async (values, words) => {
     const { stderr, code } = await chart.helm('template', { helm, values });
     expect(code).not.toBe(0);

@@ -6,8 +6,6 @@ import { outputOf, run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { chartPrograms } from '../support/chart-programs.ts';
 
-const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-
 const { available, helm } = chartPrograms();
 
 describe.skipIf(!available)('the chart, rendered by helm', () => {
@@ -120,9 +118,9 @@ describe.skipIf(!available)('the chart, rendered by helm', () => {
   });
 
   it('with tls.mode existingSecret mounts that Secret and passes the CA on, and makes no Secret', async () => {
-    const objects = await render(chart.existingSecret(CA));
+    const objects = await render(chart.existingSecret(chart.CA));
     const { webhooks } = chart.only<chart.WebhookConfiguration>(objects, 'MutatingWebhookConfiguration');
-    expect(webhooks.map(({ clientConfig }) => atob(clientConfig.caBundle ?? ''))).toEqual([CA, CA]);
+    expect(webhooks.map(({ clientConfig }) => atob(clientConfig.caBundle ?? ''))).toEqual([chart.CA, chart.CA]);
     expect(JSON.stringify(chart.only(objects, 'Deployment'))).toContain('"secretName":"my-tls"');
     expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
   });

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateFiles } from '../../src/server/tls.ts';
+import { createAuthority } from '../../tools/control-plane/certificate.ts';
 
 /** A directory of its own under the system's temporary one, with a way to remove it. */
 export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
@@ -10,18 +10,12 @@ export function temporaryDirectory(): { readonly path: string; readonly remove: 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Makes a self-signed ECDSA P-256 certificate for loopback with openssl, valid for 30 days from now. */
-export function makeCertificate(directory: string, name: string): CertificateFiles {
+/** Makes a certificate for loopback that calls itself `NAME server`, valid for 30 days from now, and writes its files. */
+export async function makeCertificate(directory: string, name: string): Promise<CertificateFiles> {
   const files = { certFile: join(directory, `${name}.crt`), keyFile: join(directory, `${name}.key`) };
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'],
-      ...['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-      ...['-keyout', files.keyFile, '-out', files.certFile],
-    ],
-    { stdio: 'pipe' },
-  );
+  const { certificate, key } = await (await createAuthority(name)).issue();
+  writeFileSync(files.certFile, certificate);
+  writeFileSync(files.keyFile, key);
   return files;
 }
 

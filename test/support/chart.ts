@@ -47,6 +47,9 @@ export interface Deployment extends KubernetesObject {
   };
 }
 
+/** The shape of a certificate, for charts that are rendered and not applied. */
+export const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
 /** Chart values as a values file holds them. */
 export type Values = Readonly<Record<string, unknown>>;
 

@@ -44,7 +44,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const directory = temporaryDirectory();
   const { log, lines } = recordingLog();
   const metrics = createMetrics('test');
-  const config = { ...testConfig(), tls: makeCertificate(directory.path, 'first'), ...options.config };
+  const config = { ...testConfig(), tls: await makeCertificate(directory.path, 'first'), ...options.config };
   const starting = startServer({ version: 'test', log, metrics, host: '127.0.0.1', ...options, config });
   const server = await starting.catch((error: unknown) => {
     directory.remove();

@@ -2,12 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { parseConfig } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import { configSchema, DEFAULT_IMAGE } from '../../src/config/schema.ts';
+import { DEFAULT_IMAGE } from '../../src/config/schema.ts';
 import { builtInWorkloads } from '../../src/core/catalogue.ts';
-import { workloadSchema } from '../../src/core/workload.ts';
 import { temporaryDirectory } from '../support/certificates.ts';
 
 const DECIMAL = 'must be written as a plain decimal integer, for example 262144';
@@ -217,11 +215,4 @@ describe('a file that cannot be read', () => {
     expect(readConfig(file)).toEqual({ ok: false, problems: [expect.stringMatching(problem)] });
     expect(readConfig(file)).toMatchObject({ problems: [expect.stringContaining(file)] });
   });
-});
-
-test('the schema can be written as JSON Schema, for the chart', () => {
-  const schema = z.toJSONSchema(configSchema, { io: 'input' });
-  expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
-  expect(Object.keys(schema.properties ?? {})).toEqual(Object.keys(configSchema.shape));
-  expect(z.toJSONSchema(workloadSchema, { io: 'input' }).required).toEqual(['name', 'required']);
 });

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { HINTS } from '../../../src/cli/explain/hints.ts';
 import { wantsColour } from '../../../src/cli/io.ts';
+import { createProgram } from '../../../src/cli/program.ts';
 import { REASONS } from '../../../src/core/reasons.ts';
 import { settingsOf } from '../../support/cases.ts';
 import { cli } from './support.ts';
@@ -55,15 +57,28 @@ describe('a command line that makes no sense', () => {
   });
 });
 
+const SILENT = { stdout: { colour: false, write() {} }, stderr: { colour: false, write() {} } };
+
+/** The commands that do something, by the words that call them. */
+function commandsOf(program: Command): string[] {
+  const shown = program.createHelp().visibleCommands(program);
+  return shown.flatMap((command) => {
+    if (command.name() === 'help') return [];
+    const inner = commandsOf(command).map((words) => `${command.name()} ${words}`);
+    return inner.length > 0 ? inner : command.name();
+  });
+}
+
 describe('help', () => {
-  it.each(['preview', 'explain', 'doctor', 'catalogue', 'completion', 'version'])(
+  it.each(commandsOf(createProgram(SILENT, '0.0.0', () => {})))(
     '%s --help has an example, on stdout',
     async (command) => {
-      const { stdout, stderr, code } = await cli([command, '--help']);
+      const words = command.split(' ');
+      const { stdout, stderr, code } = await cli([...words, '--help']);
       expect(stdout).toMatch(new RegExp(`^Usage: kubectl max-map-count ${command} .*`));
-      expect(stdout).toMatch(/\nExamples:\n.*kubectl max-map-count/);
+      expect(stdout).toMatch(new RegExp(`\nExamples:\n.*kubectl max-map-count ${command}`));
       expect([stderr, code]).toEqual(['', 0]);
-      expect((await cli(['help', command])).stdout).toBe(stdout);
+      expect((await cli([...words.slice(0, -1), 'help', ...words.slice(-1)])).stdout).toBe(stdout);
     },
   );
 

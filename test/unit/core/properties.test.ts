@@ -80,7 +80,10 @@ describe('for arbitrary JSON', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), (request, object) => {
         const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: plain(request) };
         expect(review(plain(request), 'init-container', settings).ok).toBe(false);
-        expect(review(body, 'warn', settings)).toBeDefined();
+        const any = review(body, 'warn', settings);
+        expect(any.ok ? any.answer.response.allowed : any.problem).toEqual(
+          any.ok ? true : expect.stringMatching(/^\w.+$/),
+        );
         const readable = {
           ...body,
           request: { uid: 'u-1', operation: 'CREATE', kind: { group: '', version: 'v1', kind: 'Pod' }, object },
@@ -140,6 +143,7 @@ describe('for arbitrary pods', () => {
   });
 
   it('the affinity only adds: every expression of the author stays, no empty term is filled, Pod Security sees no difference', () => {
+    let termsBesideOurs = 0;
     fc.assert(
       fc.property(pod, anySettings, (raw, using) => {
         const { patch } = decided(plain(raw), 'node-affinity', using);
@@ -149,6 +153,7 @@ describe('for arbitrary pods', () => {
         const key = 'requiredDuringSchedulingIgnoredDuringExecution';
         const terms = (spec: JsonObject | undefined) =>
           objects(get(get(get(spec, 'affinity'), 'nodeAffinity'), key), 'nodeSelectorTerms');
+        if (patch.length > 0) termsBesideOurs += terms(before).length;
         terms(before).forEach((term, index) => {
           const added = terms(after)[index];
           const expressions = objects(term, 'matchExpressions');
@@ -159,9 +164,11 @@ describe('for arbitrary pods', () => {
       }),
       { numRuns: 2000 },
     );
+    expect(termsBesideOurs).toBeGreaterThan(10);
   });
 
   it('an unrelated container never turns a skip into a patch, and the order of containers does not change what is needed', () => {
+    let turnedPods = 0;
     fc.assert(
       fc.property(pod, strategy, (raw, path) => {
         const { decision } = decided(plain(raw), path);
@@ -177,23 +184,32 @@ describe('for arbitrary pods', () => {
           plain({ ...raw, spec: { ...spec, containers: containers.toReversed() } }),
           path,
         ).decision;
-        if (decision.decision === 'patch') expect(turned.value).toBe(decision.value);
+        if (decision.decision !== 'patch') return;
+        expect(turned.value).toBe(decision.value);
+        if (containers.length > 1) turnedPods += 1;
       }),
       { numRuns: 2000 },
     );
+    expect(turnedPods).toBeGreaterThan(100);
   });
 
   it('the QoS class stays what it was', () => {
+    const patchedPods = new Map<string, number>();
     fc.assert(
-      fc.property(pod, strategy, (raw, path) => {
-        const before = plain(raw);
-        expect(qosClass(apply(before, decided(before, path).patch))).toBe(qosClass(before));
+      fc.property(pod, strategy, fc.constantFrom('own', 'equal', 'none'), (raw, path, resources) => {
+        const before = resources === 'own' ? plain(raw) : withResources(raw, resources === 'equal');
+        const { patch } = decided(before, path);
+        const qos = qosClass(before);
+        expect(qosClass(apply(before, patch))).toBe(qos);
+        if (patch.length > 0) patchedPods.set(qos, (patchedPods.get(qos) ?? 0) + 1);
       }),
       { numRuns: 2000 },
     );
+    for (const qos of ['BestEffort', 'Burstable', 'Guaranteed']) expect(patchedPods.get(qos)).toBeGreaterThan(10);
   });
 
   it('warnings are single lines that the API server passes on', () => {
+    let seen = 0;
     fc.assert(
       fc.property(pod, strategy, fc.string({ unit: 'grapheme' }), (raw, path, name) => {
         const spec = get(raw, 'spec') as JsonObject;
@@ -203,12 +219,25 @@ describe('for arbitrary pods', () => {
           expect(warning.length).toBeLessThanOrEqual(256);
           expect(warning).not.toMatch(/\p{Cc}/u);
           expect(warning).toMatch(/^max-map-count: ./);
+          seen += 1;
         }
       }),
       { numRuns: 1000 },
     );
+    expect(seen).toBeGreaterThan(100);
   });
 });
+
+/** The pod with limits for all its containers, and requests that equal them, or with neither. */
+function withResources(raw: Json, isLimited: boolean): Json {
+  const copy = plain(raw) as JsonObject;
+  const spec = get(copy, 'spec');
+  const amounts = isLimited ? { cpu: '1', memory: '2Gi' } : {};
+  for (const each of [...objects(spec, 'initContainers'), ...objects(spec, 'containers')]) {
+    each.resources = { requests: { ...amounts }, limits: { ...amounts } };
+  }
+  return copy;
+}
 
 // What the API server and in-tree plugins do to the pod between the two calls (seen on a real one).
 function defaulted(patched: Json): Json {

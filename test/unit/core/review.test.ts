@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ReviewPath, review } from '../../../src/core/review.ts';
 import type { Settings } from '../../../src/core/settings.ts';
 import { settingsOf } from '../../support/cases.ts';
+import { patchIn } from '../../support/reviews.ts';
 
 const settings = settingsOf('');
 const POD = { group: '', version: 'v1', kind: 'Pod' };
@@ -21,15 +22,11 @@ function answered(request: Record<string, unknown>, path: ReviewPath = 'init-con
   return outcome;
 }
 
-function operations(patch: string | undefined): { path: string }[] {
-  return JSON.parse(Buffer.from(patch ?? '', 'base64').toString('utf8')) as { path: string }[];
-}
-
 describe('a review', () => {
   it('answers a matching pod with a patch, a warning and audit annotations', () => {
     const { answer, request } = answered({ dryRun: true });
     expect(answer).toMatchObject({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' });
-    const { patch, warnings, ...rest } = answer.response;
+    const { patch: _, warnings, ...rest } = answer.response;
     expect(rest).toEqual({
       uid: 'a1',
       allowed: true,
@@ -42,7 +39,7 @@ describe('a review', () => {
         strategy: 'init-container',
       },
     });
-    expect(operations(patch).map(({ path }) => path)).toEqual(['/spec/initContainers', '/metadata/annotations']);
+    expect(patchIn(answer).map(({ path }) => path)).toEqual(['/spec/initContainers', '/metadata/annotations']);
     expect(warnings).toEqual([expect.stringContaining('added the privileged init container max-map-count')]);
     expect(request).toEqual({ uid: 'a1', dryRun: true, namespace: 'shop', name: 'es-' });
   });
@@ -66,8 +63,7 @@ describe('a review', () => {
   });
 
   it('is silent when the API server asks again about a pod that it has just patched', () => {
-    const { patch } = answered({}).answer.response;
-    const [add] = JSON.parse(Buffer.from(patch ?? '', 'base64').toString('utf8')) as { value: unknown }[];
+    const [add] = patchIn(answered({}).answer);
     const object = { ...elasticsearch, spec: { ...elasticsearch.spec, initContainers: add?.value } };
     const { answer, decision } = answered({ object, uid: 'a2' });
     expect(decision).toMatchObject({ reason: 'already-handled', ours: true });
@@ -77,7 +73,7 @@ describe('a review', () => {
   it('carries text that is not ASCII through base64', () => {
     const resources = { limits: { memory: '1Gi' }, requests: { memory: '１Gi 😀' } };
     const object = { spec: { containers: [{ name: 'es', image: 'elasticsearch', resources }] } };
-    expect(operations(answered({ object }).answer.response.patch)[0]).toMatchObject({ value: [{ resources }] });
+    expect(patchIn(answered({ object }).answer)[0]).toMatchObject({ value: [{ resources }] });
   });
 
   it('lets the pod through and tells when it meets a fault of its own', () => {

@@ -5,21 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { raiseScript } from '../../../src/core/init-container.ts';
+import { hasShell, SHELLS } from '../../support/shells.ts';
 
 const NEED = 262_144;
 const directory = mkdtempSync(join(tmpdir(), 'max-map-count-script-'));
 afterAll(() => rmSync(directory, { recursive: true }));
-
-const SHELLS: Readonly<Record<string, readonly string[]>> = {
-  dash: ['dash'],
-  bash: ['bash', '--norc'],
-  'bash as sh': ['bash', '--norc', '--posix'],
-  'busybox sh': ['busybox', 'sh'],
-};
-
-function isInstalled(program: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-}
 
 interface Run {
   status: number | null;
@@ -31,7 +21,7 @@ interface Run {
 }
 
 /** Runs the script with `before` in the place of /proc/sys/vm/max_map_count and `sysctl` as the program of that name. */
-function run(shell: readonly string[], before: string | null, sysctl: string): Run {
+function run([program, ...options]: readonly [string, ...string[]], before: string | null, sysctl: string): Run {
   const folder = mkdtempSync(join(directory, 'run-'));
   const file = join(folder, 'max_map_count');
   if (before !== null) writeFileSync(file, before);
@@ -44,7 +34,6 @@ function run(shell: readonly string[], before: string | null, sysctl: string): R
   // A function, since busybox prefers its own applets to what PATH holds.
   const fake = `sysctl() { ${join(folder, 'sysctl')} "$@"; }\n`;
   const script = fake + raiseScript(NEED).replaceAll('/proc/sys/vm/max_map_count', file);
-  const [program = '', ...options] = shell;
   const result = spawnSync(program, [...options, '-c', script], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,18 +50,13 @@ function run(shell: readonly string[], before: string | null, sysctl: string): R
 const WRITES = 'new=$(echo "$2" | cut -d= -f2); echo "$new" >FILE; echo "vm.max_map_count = $new"';
 const WRITE_CALL = [`-w vm.max_map_count=${NEED}`];
 
-describe.each(Object.entries(SHELLS))('under %s', (name, shell) => {
-  const present = isInstalled(shell[0] ?? '');
-  if (!present && process.env.CI === 'true')
-    throw new Error(`${name} is not installed (apt-get install busybox dash bash)`);
-  if (!present) console.warn(`SKIPPED: ${name} is not installed, so the script was not run under it`);
-
-  describe.skipIf(!present)('the script', () => {
+describe.each(SHELLS)('under %s', (name, shell) => {
+  describe.skipIf(!hasShell(name, shell, 'the script'))('the script', () => {
     // The kernel's file is not like others: it is served at offset 0 only.
     it.skipIf(process.platform !== 'linux')('reads the whole value from the real /proc', () => {
       const real = readFileSync('/proc/sys/vm/max_map_count', 'utf8').trim();
       const refuse = 'sysctl() { echo "sysctl was called" >&2; return 1; }\n';
-      const [program = '', ...options] = shell;
+      const [program, ...options] = shell;
       const result = spawnSync(program, [...options, '-c', refuse + raiseScript(1000)], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { raiseScript } from '../../../src/core/init-container.ts';
 import { VALUE_FILE } from '../../../src/node-agent/value.ts';
 import { PLACEHOLDER } from '../../../tools/generate/chart.ts';
+import { hasShell, SHELLS } from '../../support/shells.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const NEED = 262_144;
@@ -25,20 +26,12 @@ describe("the chart's generated files", () => {
   });
 });
 
-const SHELLS: Readonly<Record<string, readonly string[]>> = {
-  dash: ['dash'],
-  bash: ['bash', '--norc'],
-  'bash as sh': ['bash', '--norc', '--posix'],
-  'busybox sh': ['busybox', 'sh'],
-};
 const directory = mkdtempSync(join(tmpdir(), 'max-map-count-keep-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-describe.each(Object.entries(SHELLS))('keep.sh under %s', (name, [shell = '', ...options]) => {
-  const isPresent = spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0;
-  if (!isPresent && process.env.CI === 'true')
-    throw new Error(`${name} is not installed (apt-get install busybox dash bash)`);
-  if (!isPresent) console.warn(`SKIPPED: ${name} is not installed, so keep.sh was not run under it`);
+describe.each(SHELLS)('keep.sh under %s', (name, command) => {
+  const [shell, ...options] = command;
+  const isPresent = hasShell(name, command, 'keep.sh');
 
   /** Runs keep.sh with `before` as the value, looking every 0.1 s, until the test ends. */
   function keep(before: string, sysctl: string): { child: ChildProcess; file: string; output: () => string } {

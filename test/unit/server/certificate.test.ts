@@ -9,8 +9,8 @@ import { sample, startTestServer, type TestServer, until } from '../../support/s
 const DAY = 24 * 60 * 60 * 1000;
 const directory = temporaryDirectory();
 afterAll(directory.remove);
-const second = makeCertificate(directory.path, 'second');
-const third = makeCertificate(directory.path, 'third');
+const second = await makeCertificate(directory.path, 'second');
+const third = await makeCertificate(directory.path, 'third');
 const garbage = join(directory.path, 'garbage');
 writeFileSync(garbage, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
 const empty = join(directory.path, 'empty');
@@ -58,11 +58,11 @@ describe('while the server runs', () => {
 
   test('a new pair is put to use', async () => {
     await start();
-    expect(await servedBy(server)).toBe('first');
+    expect(await servedBy(server)).toBe('first server');
     replaceCertificate(server.config.tls, second);
-    await until(async () => (await servedBy(server)) === 'second');
+    await until(async () => (await servedBy(server)) === 'second server');
     replaceCertificate(server.config.tls, third);
-    await until(async () => (await servedBy(server)) === 'third');
+    await until(async () => (await servedBy(server)) === 'third server');
     expect(messages('info')).toEqual(['certificate replaced', 'certificate replaced']);
     const result = await readCertificate(third);
     const expiry = result.ok ? result.certificate.notAfter.getTime() / 1000 : undefined;
@@ -81,20 +81,20 @@ describe('while the server runs', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await failures()).toBe(1);
     expect(messages('warn')).toEqual(['the changed certificate cannot be used; the one in use stays']);
-    expect(await servedBy(server)).toBe('first');
+    expect(await servedBy(server)).toBe('first server');
     replaceCertificate(server.config.tls, second);
-    await until(async () => (await servedBy(server)) === 'second');
+    await until(async () => (await servedBy(server)) === 'second server');
   });
 
   test('files that vanish keep the old pair', async () => {
     await start();
     rmSync(server.config.tls.certFile);
     await until(async () => (await failures()) === 1);
-    expect(await servedBy(server)).toBe('first');
+    expect(await servedBy(server)).toBe('first server');
   });
 
   test.each([
-    ['not valid yet', -DAY, /is not valid before/],
+    ['not valid yet', -2 * DAY, /is not valid before/],
     ['expired', 31 * DAY, /expired at/],
   ])('a new pair that is %s keeps the old one until its time has come', async (_name, offset, problem) => {
     await start();
@@ -102,9 +102,9 @@ describe('while the server runs', () => {
     replaceCertificate(server.config.tls, second);
     await until(async () => (await failures()) === 1);
     expect(server.lines.find(({ problem }) => problem)?.problem).toMatch(problem);
-    expect(await servedBy(server)).toBe('first');
+    expect(await servedBy(server)).toBe('first server');
     clock = Date.now();
-    await until(async () => (await servedBy(server)) === 'second');
+    await until(async () => (await servedBy(server)) === 'second server');
   });
 
   test('an expired certificate makes the server not ready, until a new one is there', async () => {
@@ -119,7 +119,7 @@ describe('while the server runs', () => {
   test.each([
     ['half way', 15, []],
     ['in the last fifth', 25, ['the certificate expires soon and was not renewed']],
-    ['before its time', -1, ['the certificate is not valid yet: the API server will refuse it']],
+    ['before its time', -2, ['the certificate is not valid yet: the API server will refuse it']],
   ])('%s through its lifetime: %j days, %j', async (_name, days, expected) => {
     await start(Date.now() + days * DAY);
     await new Promise((resolve) => setTimeout(resolve, 60));

@@ -8,7 +8,7 @@ import { makeCertificate, temporaryDirectory } from '../../support/certificates.
 
 const MAIN = fileURLToPath(new URL('../../../src/server/main.ts', import.meta.url));
 const directory = temporaryDirectory();
-const tls = makeCertificate(directory.path, 'main');
+const tls = await makeCertificate(directory.path, 'main');
 afterAll(directory.remove);
 
 function configFile(name: string, yaml: string): string {
