@@ -43,10 +43,9 @@ export function prefersPrepared(pod: Pod, label: string, value: number): boolean
 /** The operations that send the pod to nodes prepared for `value`, parents first; nothing that is there is removed. */
 export function affinityOperations(pod: Pod, value: number, { label, mode }: NodeAffinitySettings): Operation[] {
   const expression = { key: label, operator: 'Gt', values: [String(value - 1)] };
-  const term = { matchExpressions: [expression] };
   return mode === 'preferred'
-    ? preferenceOperations(pod, { weight: 100, preference: term })
-    : termOperations(pod, label, value, term);
+    ? preferenceOperations(pod, { weight: 100, preference: { matchExpressions: [expression] } })
+    : termOperations(pod, label, value, expression);
 }
 
 function preferenceOperations(pod: Pod, preference: Json): Operation[] {
@@ -58,27 +57,30 @@ function preferenceOperations(pod: Pod, preference: Json): Operation[] {
 
 // Terms are alternatives: one left without our expression would let the pod onto any node that it matches. An empty term
 // matches no node and must go on matching none.
-function termOperations(pod: Pod, label: string, value: number, term: { matchExpressions: Json[] }): Operation[] {
+function termOperations(pod: Pod, label: string, value: number, expression: Json): Operation[] {
   const path = `/spec/affinity/nodeAffinity/${REQUIRED}/nodeSelectorTerms`;
   const terms = get(get(nodeAffinityOf(pod), REQUIRED), 'nodeSelectorTerms');
   if (!Array.isArray(terms) || terms.length === 0) {
+    const term = { matchExpressions: [expression] };
     return [addWithParents(pod.spec, ['affinity', 'nodeAffinity', REQUIRED, 'nodeSelectorTerms'], [term])];
   }
   return terms.flatMap((existing, index): Operation[] => {
     if (!matchesSomething(existing) || (guaranteeOf(existing, label) ?? 0) >= value) return [];
     const list = get(existing, 'matchExpressions');
     return Array.isArray(list)
-      ? [{ op: 'add', path: `${path}/${index}/matchExpressions/-`, value: term.matchExpressions[0] ?? null }]
-      : [{ op: 'add', path: `${path}/${index}/matchExpressions`, value: term.matchExpressions }];
+      ? [{ op: 'add', path: `${path}/${index}/matchExpressions/-`, value: expression }]
+      : [{ op: 'add', path: `${path}/${index}/matchExpressions`, value: [expression] }];
   });
 }
 
 /** One `add` under /spec that puts `value` at `keys`, creating the parents that are absent or null. */
 function addWithParents(spec: JsonObject, keys: readonly string[], value: Json): Operation {
-  let parent: Json | undefined = spec;
+  let parent = spec;
   let depth = 0;
-  while (depth < keys.length - 1 && isObject(get(parent, keys[depth] ?? ''))) {
-    parent = get(parent, keys[depth] ?? '');
+  for (const key of keys.slice(0, -1)) {
+    const next = get(parent, key);
+    if (!isObject(next)) break;
+    parent = next;
     depth += 1;
   }
   const built = keys.slice(depth + 1).reduceRight<Json>((inner, key) => ({ [key]: inner }), value);
@@ -108,9 +110,10 @@ function guaranteeOf(term: Json, label: string): number | undefined {
 }
 
 function guaranteeOfExpression(expression: JsonObject): number | undefined {
-  const values = strings(expression, 'values').map(integer);
-  if (values.length === 0 || values.some((value) => value === undefined)) return undefined;
-  const lowest = Math.min(...values.flatMap((value) => value ?? []));
+  const written = strings(expression, 'values');
+  const values = written.flatMap((value) => integer(value) ?? []);
+  if (values.length === 0 || values.length < written.length) return undefined;
+  const lowest = Math.min(...values);
   const operator = text(expression, 'operator');
   return operator === 'Gt' ? lowest + 1 : operator === 'In' ? lowest : undefined;
 }
