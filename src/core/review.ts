@@ -126,16 +126,16 @@ function answer(uid: string, decision: Decision, patch: string | undefined): Adm
       allowed: true,
       ...(patch !== undefined && { patchType: 'JSONPatch', patch }),
       ...(warnings.length > 0 && { warnings }),
-      ...(!silent && decision.workload !== null && { auditAnnotations: auditAnnotations(decision) }),
+      ...(!silent && decision.workload !== null && { auditAnnotations: auditAnnotations(decision, decision.workload) }),
     },
   };
 }
 
-function auditAnnotations(decision: PatchDecision | SkipDecision): Record<string, string> {
+function auditAnnotations(decision: PatchDecision | SkipDecision, workload: string): Record<string, string> {
   return {
     decision: decision.decision,
     reason: decision.reason,
-    workload: decision.workload ?? 'none',
+    workload,
     value: String(decision.value ?? 'none'),
     strategy: decision.strategy ?? 'none',
   };

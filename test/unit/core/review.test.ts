@@ -52,14 +52,32 @@ describe('a review', () => {
   it.each([
     ['a Deployment', { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } }, 'not-a-pod'],
     ['a pod of another group', { kind: { group: 'example.com', version: 'v1', kind: 'Pod' } }, 'not-a-pod'],
+    ['a pod of another version', { kind: { group: '', version: 'v2', kind: 'Pod' } }, 'not-a-pod'],
+    ['no kind', { kind: null }, 'not-a-pod'],
     ['a binding', { subResource: 'binding' }, 'not-a-pod'],
     ['no object', { object: null }, 'not-a-pod'],
     ['an update', { operation: 'UPDATE' }, 'not-create'],
     ['lower case', { operation: 'create' }, 'not-create'],
+    ['no operation', { operation: null }, 'not-create'],
   ])('lets %s through', (_, request, reason) => {
     const { answer, decision } = answered(request);
     expect(decision.reason).toBe(reason);
     expect(answer.response).toEqual({ uid: 'a1', allowed: true });
+  });
+
+  it('reads a kind without a group as one of the core group', () => {
+    expect(answered({ kind: { version: 'v1', kind: 'Pod' } }).decision.decision).toBe('patch');
+  });
+
+  it('says none in the audit log of what a pod left alone has not got', () => {
+    const object = { spec: { containers: [{ name: 'es', image: 'elasticsearch:1.7' }] } };
+    expect(answered({ object }).answer.response.auditAnnotations).toEqual({
+      decision: 'skip',
+      reason: 'not-required',
+      workload: 'elasticsearch',
+      value: 'none',
+      strategy: 'none',
+    });
   });
 
   it('is silent when the API server asks again about a pod that it has just patched', () => {
@@ -105,6 +123,9 @@ describe('the path for workload objects', () => {
 
   it.each([
     [{ kind, object, operation: 'DELETE' }, 'not-create'],
+    [{ kind, object, operation: null }, 'not-create'],
+    [{ kind, object, subResource: 'scale' }, 'not-a-pod'],
+    [{ kind: null, object: elasticsearch }, 'not-a-pod'],
     [{ object: elasticsearch }, 'not-a-pod'],
     [{ kind, object: { kind: 'Deployment' } }, 'not-a-pod'],
   ])('has nothing to say otherwise: %j', (request, reason) => {

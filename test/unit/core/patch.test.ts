@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../src/core/evaluate.ts';
+import type { Json } from '../../../src/core/json.ts';
+import { patchFor } from '../../../src/core/patch.ts';
+import { settingsOf } from '../../support/cases.ts';
+
+const settings = settingsOf('');
+const containers = [{ name: 'es', image: 'elasticsearch:8.15.0' }];
+
+function decided(pod: Json) {
+  const decision = evaluate(pod, { strategy: 'init-container' }, settings);
+  if (decision.decision !== 'patch') throw new Error(decision.reason);
+  return decision;
+}
+
+const pathsFor = (pod: Json) => patchFor(pod, decided(pod), settings).map(({ path }) => path);
+
+describe('a patch makes the parents that are not there, and touches none that is', () => {
+  it.each<[string, Json, string[]]>([
+    ['no metadata', { spec: { containers } }, ['/spec/initContainers', '/metadata']],
+    ['metadata that is null', { metadata: null, spec: { containers } }, ['/spec/initContainers', '/metadata']],
+    ['no annotations', { metadata: {}, spec: { containers } }, ['/spec/initContainers', '/metadata/annotations']],
+    [
+      'annotations',
+      { metadata: { annotations: { a: 'b' } }, spec: { containers } },
+      ['/spec/initContainers', '/metadata/annotations/max-map-count.io~1applied'],
+    ],
+    [
+      'init containers',
+      { metadata: {}, spec: { containers, initContainers: [{ name: 'a', image: 'busybox' }] } },
+      ['/spec/initContainers/0', '/metadata/annotations'],
+    ],
+    [
+      'an empty list of init containers',
+      { metadata: {}, spec: { containers, initContainers: [] } },
+      ['/spec/initContainers/0', '/metadata/annotations'],
+    ],
+    [
+      'init containers that are null',
+      { metadata: {}, spec: { containers, initContainers: null } },
+      ['/spec/initContainers', '/metadata/annotations'],
+    ],
+  ])('%s', (_, pod, paths) => {
+    expect(pathsFor(pod)).toEqual(paths);
+  });
+});
+
+it('there is no patch for what is no pod', () => {
+  expect(patchFor(null, decided({ spec: { containers } }), settings)).toEqual([]);
+});
