@@ -121,7 +121,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     tools: [...commandLineTools('elasticsearch'), 'esrally'],
     clientNames: ['ES', 'ELASTIC', 'ELASTICSEARCH'],
     // https://github.com/elastic/cloud-on-k8s/issues/5410
-    notRoot: [{ images: ['elasticsearch', 'elasticsearch-oss', 'elasticsearch-wolfi'], from: '8' }],
+    notRoot: [
+      { images: ['elasticsearch', 'elasticsearch-oss', 'elasticsearch-wolfi'], from: '8' },
+      { images: ['bitnami*/elasticsearch'] },
+    ],
     source: 'https://elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count',
   },
   {
@@ -240,6 +243,8 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       { setting: 'node.store.allow_mmapfs', value: 'false' },
     ],
     settingPrefixes: ['SONARQUBE_'],
+    // USER sonarqube in SonarSource/docker-sonarqube, USER 1001 in bitnami/containers.
+    notRoot: [{ images: ['sonarqube', '*sonarqube*'] }],
     programs: ['sonar.sh'],
     tools: ['sonar-scanner'],
     clientNames: ['SONAR', 'SONARQUBE'],

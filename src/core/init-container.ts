@@ -63,9 +63,25 @@ function fixed(amounts: { readonly cpu: string; readonly memory: string }): Json
 
 /** The value that our own init container raises to, or undefined when the container is not ours to the letter. */
 export function valueOfOurs(container: Container): number | undefined {
-  if (container.name !== CONTAINER_NAME || !container.privileged || container.args.length > 0) return undefined;
+  if (container.name !== CONTAINER_NAME || container.args.length > 0) return undefined;
   const [shell, option, script = '', ...more] = container.command;
   const value = Number(/sysctl -w vm\.max_map_count=(\d{1,10}) /.exec(script)?.[1]);
-  const isOurs = shell === '/bin/sh' && option === '-c' && more.length === 0 && script === raiseScript(value);
-  return isOurs ? value : undefined;
+  const isOurs = shell === '/bin/sh' && option === '-c' && more.length === 0;
+  return isOurs && [raiseScript(value), earlierScript(value)].some((known) => wordless(known) === wordless(script))
+    ? value
+    : undefined;
+}
+
+// Other messages make no other script.
+function wordless(script: string): string {
+  return script.replace(/echo "[^"\n]*"/g, 'echo');
+}
+
+// Before it read the value with cat.
+function earlierScript(value: number): string {
+  const [, ...rest] = raiseScript(value).split('\n');
+  return [
+    'now() { n=; { read -r n </proc/sys/vm/max_map_count; } 2>/dev/null; case $n in *[!0-9]*) n= ;; esac; }',
+    ...rest,
+  ].join('\n');
 }

@@ -1,7 +1,8 @@
 import type { Catalogue } from './catalogue.ts';
-import { isAssignment, programName, scriptOf, unwrap } from './command.ts';
+import { commandLine, isAssignment, isInteractiveShell, programName, scriptOf, unwrap } from './command.ts';
+import { LIMITS } from './limits.ts';
 import type { Container } from './pod.ts';
-import { type SimpleCommand, simpleCommands } from './shell.ts';
+import { simpleCommands } from './shell.ts';
 
 /** What a container starts, as far as its command and arguments tell. */
 export type Runs =
@@ -33,23 +34,27 @@ const START_SCRIPT = /entrypoint|^(?:java|run\.sh|start.*\.sh)$/;
 
 /** What a container starts; the image's entry point counts as the server. */
 export function runs(container: Container, programs: Programs): Runs {
-  const words = [...container.command, ...container.args];
-  const entryPointKept = container.command.length === 0 && (words.length === 0 || (words[0] ?? '').startsWith('-'));
-  return entryPointKept ? 'server' : wordsRun(words, programs, 0);
+  const [first] = container.args;
+  const isEntryPointKept = container.command.length === 0 && (first === undefined || first.startsWith('-'));
+  if (isEntryPointKept) return 'server';
+  const words = commandLine(container);
+  return words === undefined ? 'unknown' : wordsRun(words, programs);
 }
 
-function wordsRun(words: readonly string[], programs: Programs, depth: number): Runs {
-  const [program = '', ...rest] = unwrap(words);
-  const script = scriptOf([program, ...rest]);
-  if (script !== undefined) return depth < 3 ? commandsRun(simpleCommands(script), programs, depth + 1) : 'unknown';
-  const name = programName(program);
-  if (programs.tools.has(name) || UTILITIES.has(name)) return 'tool';
+/** What a command line starts. */
+export function wordsRun(words: readonly string[], programs: Programs, depth = 0): Runs {
+  const inner = unwrap(words);
+  const script = scriptOf(inner);
+  if (script !== undefined)
+    return depth < LIMITS.nestedCommands.most ? scriptRuns(script, programs, depth + 1) : 'unknown';
+  const name = programName(inner[0] ?? '');
+  if (programs.tools.has(name) || UTILITIES.has(name) || isInteractiveShell(inner)) return 'tool';
   return programs.programs.has(name) || START_SCRIPT.test(name) ? 'server' : 'unknown';
 }
 
-function commandsRun(commands: readonly SimpleCommand[], programs: Programs, depth: number): Runs {
-  const started = commands.filter(({ words }) => !words.every(isAssignment));
-  const all = started.map(({ words }) => wordsRun(words, programs, depth));
-  if (all.includes('server')) return 'server';
-  return all.includes('unknown') ? 'unknown' : 'tool';
+function scriptRuns(script: string, programs: Programs, depth: number): Runs {
+  const started = simpleCommands(script).filter(({ words }) => !words.every(isAssignment));
+  const all = new Set(started.map(({ words }) => wordsRun(words, programs, depth)));
+  if (all.has('server')) return 'server';
+  return all.has('unknown') || all.size === 0 ? 'unknown' : 'tool';
 }

@@ -1,5 +1,5 @@
 import type { CatalogueRow } from './catalogue.ts';
-import { scriptOf } from './command.ts';
+import { commandLine, scriptOf } from './command.ts';
 import { parseImage } from './image.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { simpleCommands } from './shell.ts';
@@ -70,7 +70,7 @@ function settingsInOptions({ name, value = '', path }: EnvVar, relevant: Readonl
 /** The settings in a container's command line, also inside `sh -c`: `-Ename=value`, `-E name=value`, `-C…`, `-D…`. */
 export function argumentSettings(container: Container): ServerSetting[] {
   const key = container.args.length > 0 ? 'args' : 'command';
-  const words = [...container.command, ...container.args];
+  const words = commandLine(container) ?? [];
   const script = scriptOf(words);
   const all = script === undefined ? words : [...words, ...simpleCommands(script).flatMap((command) => command.words)];
   return optionSettings(all, `${container.path}/${key}`);

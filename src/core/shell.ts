@@ -1,133 +1,117 @@
-/** One simple command of a shell script: its words after quote removal, and where its output goes. */
-export interface SimpleCommand {
-  readonly words: readonly string[];
-  /** Targets of `>` and `>>`. */
-  readonly outputs: readonly string[];
-  /** True when its standard input is the command before it. */
-  readonly piped: boolean;
+/** One word of a shell script after quote removal. */
+export interface Word {
+  readonly text: string;
+  /** True when the shell puts something in its place: a variable (written `${NAME}` here) or a command's output. */
+  readonly isExpanded: boolean;
 }
 
-// Words that open or join a command list; what follows them is a command of its own.
-const KEYWORDS = new Set(['if', 'then', 'else', 'elif', 'fi', 'while', 'until', 'do', 'done', '!', '{', '}', 'time']);
-// Words whose operands are no command.
-const HEADERS = new Set(['for', 'case', 'select', 'esac', 'function', 'in']);
+/** A simple command. */
+export interface Command {
+  readonly is: 'command';
+  readonly words: readonly Word[];
+  /** Targets of `>` and `>>`. */
+  readonly outputs: readonly Word[];
+}
+
+/** One part of a script, in order: a command, or a reserved word or operator between commands. */
+export type ScriptPart = Command | { readonly is: 'keyword' | 'operator'; readonly text: string };
+
+const KEYWORDS = new Set('if then else elif fi while until do done ! { } for case esac select function'.split(' '));
+// What follows them is no command.
+const HEADERS = new Set(['for', 'case', 'select', 'function']);
+
+// Each alternative begins with a character of its own, so that no text can be read in two ways and every one takes linear time.
+const ESCAPE = '\\\\[^]';
+const SINGLE = "'[^']*'";
+const substitution = (nested: string) =>
+  `\\((?:[^()'"\\\\]|${ESCAPE}|${SINGLE}|"(?:[^"\\\\]|${ESCAPE})*"|${nested})*\\)`;
+const SUBSTITUTION = `\\$${substitution(substitution(substitution('\\(\\)')))}`;
+const BACKQUOTED = '`[^`]*`';
+const VARIABLE = '\\$(?:\\{[^}]*\\}|(?![({]))';
+const DOUBLE = `"(?:[^"\\\\$\`]|${ESCAPE}|${SUBSTITUTION}|${BACKQUOTED}|${VARIABLE})*"`;
+const WORD = `(?:[^ \\t\\r\\n\\\\'"\`$;&|<>()]|${ESCAPE}|${SINGLE}|${DOUBLE}|${SUBSTITUTION}|${BACKQUOTED}|${VARIABLE})+`;
+const REDIRECTION = '&>>?|\\d*(?:>[>|]?|>&-?|<<<|<<-?|<&-?|<>?)(?![>&|<])';
+const TOKEN = new RegExp(`(?:[ \\t\\r]|\\\\\\n)+|#[^\\n]*|(${REDIRECTION})|(&&|\\|\\||;;|[|;&\\n()])|(${WORD})`, 'y');
+const SEGMENT = new RegExp(`${ESCAPE}|${SINGLE}|${DOUBLE}|${SUBSTITUTION}|${BACKQUOTED}|\\$(?:\\{[^}]*\\}|\\w*)`, 'g');
 
 /**
- * The simple commands of a POSIX shell script, in order: enough to see what a start script calls, not an interpreter.
- * Command substitutions stay in their word as text. Never throws and takes linear time; a script that is no valid shell
- * gives some commands or none.
+ * A POSIX shell script taken apart, without interpreting it; undefined where a quote or a parenthesis is not closed.
+ * Never throws and takes linear time.
  */
-export function simpleCommands(script: string): SimpleCommand[] {
-  const commands: SimpleCommand[] = [];
-  let words: string[] = [];
-  let outputs: string[] = [];
-  let piped = false;
-  const finish = (nextIsPiped: boolean) => {
-    while (words[0] !== undefined && KEYWORDS.has(words[0])) words.shift();
-    if (words.length > 0 && !HEADERS.has(words[0] ?? '')) commands.push({ words, outputs, piped });
-    words = [];
-    outputs = [];
-    piped = nextIsPiped;
-  };
-  let redirect: 'output' | 'other' | undefined;
-  for (const token of tokens(script)) {
-    if (token.kind === 'word') {
-      if (redirect === 'output') outputs.push(token.text);
-      else if (redirect === undefined) words.push(token.text);
-      redirect = undefined;
-    } else if (token.kind === 'redirect') {
-      redirect = /^\d*>>?\|?$|^&>>?$/.test(token.text) ? 'output' : 'other';
-    } else {
-      redirect = undefined;
-      finish(token.text === '|');
+export function partsOf(script: string): ScriptPart[] | undefined {
+  const parts: ScriptPart[] = [];
+  let words: Word[] = [];
+  let outputs: Word[] = [];
+  let redirection: string | undefined;
+  const finish = () => {
+    if (words.length > 0 || outputs.length > 0) {
+      parts.push({ is: 'command', words, outputs });
+      words = [];
+      outputs = [];
     }
-  }
-  finish(false);
-  return commands;
-}
-
-interface Token {
-  readonly kind: 'word' | 'redirect' | 'end';
-  readonly text: string;
-}
-
-// Sticky expressions, so that the scan never looks back: each character is read once.
-const BLANK = /(?:[^\S\n]|\\\r?\n)+/y;
-const COMMENT = /#[^\n]*/y;
-const REDIRECT = /&>>?|\d*(?:>>|>\||>&-?|<<<|<<-?|<&|<>|>|<)/y;
-const END = /&&|\|\|?|;;?|&|\n|\(|\)/y;
-const PLAIN = /[^\s\\'"`$;&|<>()]+/y;
-
-interface Cursor {
-  readonly script: string;
-  at: number;
-}
-
-function take(cursor: Cursor, pattern: RegExp): string | undefined {
-  pattern.lastIndex = cursor.at;
-  const found = pattern.exec(cursor.script)?.[0] || undefined;
-  cursor.at += found?.length ?? 0;
-  return found;
-}
-
-function* tokens(script: string): Generator<Token> {
-  const cursor: Cursor = { script, at: 0 };
-  while (cursor.at < script.length) {
-    if (take(cursor, BLANK) || take(cursor, COMMENT)) continue;
-    const redirect = take(cursor, REDIRECT);
-    const end = redirect ? undefined : take(cursor, END);
-    if (redirect) yield { kind: 'redirect', text: redirect };
-    else if (end) yield { kind: 'end', text: end };
-    else yield { kind: 'word', text: word(cursor) };
-  }
-}
-
-function word(cursor: Cursor): string {
-  const { script } = cursor;
-  let text = '';
-  const takeTo = (end: number, part: string) => {
-    text += part;
-    cursor.at = Math.min(end, script.length);
+    redirection = undefined;
   };
-  for (;;) {
-    const from = cursor.at;
-    const plain = take(cursor, PLAIN);
-    if (plain) text += plain;
-    else if (script[from] === "'") {
-      const end = closing(script, from + 1, "'");
-      takeTo(end + 1, script.slice(from + 1, end));
-    } else if (script[from] === '`') {
-      const end = closing(script, from + 1, '`') + 1;
-      takeTo(end, script.slice(from, end));
-    } else if (script[from] === '"') {
-      const end = closingDouble(script, from + 1);
-      takeTo(end + 1, script.slice(from + 1, end).replace(/\\(["\\$`\n])/g, '$1'));
-    } else if (script[from] === '$') {
-      const end = script[from + 1] === '(' ? closingParenthesis(script, from + 2) : from + 1;
-      takeTo(end, script.slice(from, end));
-    } else if (script[from] === '\\') takeTo(from + 2, script[from + 1] ?? '');
-    else return text;
+  const add = (word: string) => {
+    if (redirection !== undefined) {
+      // Standard output only; `&>` is bash's own and means something else elsewhere.
+      if (/^1?>[>|]?$/.test(redirection)) outputs.push(unquoted(word));
+      redirection = undefined;
+    } else if (words.length === 0 && KEYWORDS.has(word)) {
+      finish();
+      parts.push({ is: 'keyword', text: word });
+    } else words.push(unquoted(word));
+  };
+  for (TOKEN.lastIndex = 0; TOKEN.lastIndex < script.length; ) {
+    const token = TOKEN.exec(script);
+    if (!token) return undefined;
+    const [, redirect, operator, word] = token;
+    if (redirect) redirection = redirect.endsWith('&-') ? undefined : redirect;
+    else if (operator) {
+      finish();
+      parts.push({ is: 'operator', text: operator });
+    } else if (word) add(word);
   }
+  finish();
+  return parts;
 }
 
-function closing(script: string, from: number, quote: string): number {
-  const found = script.indexOf(quote, from);
-  return found === -1 ? script.length : found;
+function unquoted(raw: string): Word {
+  if (!SPECIAL.test(raw)) return { text: raw, isExpanded: false };
+  let isExpanded = false;
+  const expand = (text: string) => {
+    isExpanded = true;
+    const name = /^\$(\w+)$/.exec(text)?.[1];
+    // A dollar sign that opens nothing is doubled, so that what follows it never reads as a variable.
+    return name === undefined ? text.replace(/^\$$/, '$$$$') : `\${${name}}`;
+  };
+  const inQuotes = (part: string) => {
+    if (part.startsWith('\\')) return part.replace(/^\\(?:\n|(?=["\\$`]))/, '');
+    return expand(part);
+  };
+  const text = raw.replace(SEGMENT, (part) => {
+    if (part.startsWith('\\')) return part.slice(1).replace('\n', '');
+    if (part.startsWith("'")) return part.slice(1, -1);
+    return part.startsWith('"') ? part.slice(1, -1).replace(IN_QUOTES, inQuotes) : expand(part);
+  });
+  return { text, isExpanded };
 }
 
-function closingDouble(script: string, from: number): number {
-  let at = from;
-  while (at < script.length && script[at] !== '"') at += script[at] === '\\' ? 2 : 1;
-  return Math.min(at, script.length);
-}
+const SPECIAL = /[\\'"$`]/;
+const IN_QUOTES = new RegExp(`${ESCAPE}|${SUBSTITUTION}|${BACKQUOTED}|\\$(?:\\{[^}]*\\}|\\w*)`, 'g');
 
-function closingParenthesis(script: string, from: number): number {
-  let depth = 1;
-  let at = from;
-  while (at < script.length && depth > 0) {
-    if (script[at] === '(') depth += 1;
-    else if (script[at] === ')') depth -= 1;
-    at += 1;
-  }
-  return at;
+/** The words of every simple command of a script: enough to see what a start script calls. */
+export function simpleCommands(script: string): { readonly words: readonly string[] }[] {
+  const parts = partsOf(script) ?? [];
+  let depth = 0;
+  return parts.flatMap((part, index) => {
+    if (part.is !== 'command') {
+      depth = Math.max(0, depth + (part.text === '(' ? 1 : part.text === ')' ? -1 : 0));
+      return [];
+    }
+    const [before, after] = [parts[index - 1], parts[index + 1]];
+    const isHeader = before?.is === 'keyword' && HEADERS.has(before.text);
+    // A function's name, or a pattern of `case`.
+    const isName = after?.is === 'operator' && (after.text === '(' || (after.text === ')' && depth === 0));
+    return isHeader || isName || part.words.length === 0 ? [] : [{ words: part.words.map(({ text }) => text) }];
+  });
 }

@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { catalogueOf } from '../../../src/core/catalogue.ts';
 import { matchesGlob, matchesPattern, parseGlob, parseImage, parsePattern } from '../../../src/core/image.ts';
-import { readPod } from '../../../src/core/pod.ts';
-import { runs } from '../../../src/core/runs.ts';
-import { simpleCommands } from '../../../src/core/shell.ts';
-import { effectOf } from '../../../src/core/sysctl.ts';
 import { compareVersions, versionInTag } from '../../../src/core/version.ts';
 
 describe('parseImage', () => {
@@ -107,100 +102,5 @@ describe('versions', () => {
       '8.16.0',
       '10',
     ]);
-  });
-});
-
-describe('simpleCommands', () => {
-  const words = (script: string) => simpleCommands(script).map((command) => command.words);
-
-  it('splits lists, drops keywords, keeps substitutions in their word', () => {
-    const script = 'set -e; if [ "$(cat /x)" -lt 5 ]; then\r\n  sysctl -w a=b && echo \'c d\' # no\nfi | tee /y';
-    expect(words(script)).toEqual([
-      ['set', '-e'],
-      ['[', '$(cat /x)', '-lt', '5', ']'],
-      ['sysctl', '-w', 'a=b'],
-      ['echo', 'c d'],
-      ['tee', '/y'],
-    ]);
-  });
-
-  it('knows where output goes', () => {
-    expect(simpleCommands('echo 1 >/a 2>&1; echo 2 >> "/b" </c')).toMatchObject([
-      { outputs: ['/a'] },
-      { outputs: ['/b'] },
-    ]);
-  });
-
-  it('ends on any text, in linear time', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom(...'a 1$(){}"\'`\\;&|<>#\n\r='), maxLength: 40 }),
-        (text) => void words(text),
-      ),
-      {
-        numRuns: 5000,
-      },
-    );
-    for (const unit of ['$(', '"', "'", '\\', 'a>', '`', '1 ', '${', ';;', '<<<']) words(unit.repeat(200_000));
-  });
-});
-
-function containerWith(command: readonly string[], args: readonly string[] = []) {
-  const found = readPod({ spec: { containers: [{ name: 'c', image: 'i', command, args }] } })?.containers[0];
-  if (!found) throw new Error('no container');
-  return found;
-}
-
-describe('what a container runs', () => {
-  it.each([
-    [[], [], 'server'],
-    [[], ['-Enode.name=a'], 'server'],
-    [['sh', '-c', 'ulimit -n 65536; exec su elasticsearch docker-entrypoint.sh'], [], 'server'],
-    [['/bin/bash', '-c', 'bin/elasticsearch -E node.name=a'], [], 'server'],
-    [['tini', '--', '/usr/local/bin/docker-entrypoint.sh'], ['eswrapper'], 'server'],
-    [['gosu', 'elasticsearch', 'elasticsearch'], [], 'server'],
-    [['/entrypoint.sh'], [], 'server'],
-    [['/scripts/mine'], [], 'unknown'],
-    [['bash', '/scripts/mine.sh'], [], 'unknown'],
-    [['sleep'], ['3600'], 'tool'],
-    [[], ['curl', '-s', 'http://es:9200'], 'tool'],
-    [['bash', '-exc'], ['until curl es:9200; do sleep 1; done; echo ok'], 'tool'],
-    [['bin/elasticsearch-certutil'], ['ca'], 'tool'],
-    [['sh', '-c', 'cd /x && ./bin/elasticsearch-setup-passwords auto'], [], 'tool'],
-    [['env', 'A=b', 'timeout', '5', 'curl', 'x'], [], 'tool'],
-    [['su', 'elasticsearch', '-c', 'bin/elasticsearch'], [], 'server'],
-  ])('%j %j: %s', (command, args, expected) =>
-    expect(runs(containerWith(command, args), catalogueOf())).toBe(expected),
-  );
-});
-
-describe('what a command does about vm.max_map_count', () => {
-  it.each([
-    [['sysctl', '-w', 'vm.max_map_count=262144'], { value: 262144, how: 'set' }],
-    [['/sbin/sysctl', '--write', 'vm/max_map_count = 1048576'], { value: 1048576 }],
-    [['sh', '-c', 'sysctl vm.max_map_count=262144 fs.file-max=65536'], { value: 262144 }],
-    [['sh', '-c', 'sysctl', '-w', 'vm.max_map_count=262144'], { value: null, isTornApart: true }],
-    [['sh', '-c', 'sysctl -w vm.max_map_count=$1', '--', '262144'], { value: 262144 }],
-    [
-      ['sh', '-ec', 'V="524288"; [ $V -gt $(sysctl -n vm.max_map_count) ] && sysctl -w vm.max_map_count=$V'],
-      { value: 524288, how: 'raise' },
-    ],
-    [['sh', '-c', 'sysctl -w vm.max_map_count=${V:-262144}'], { value: 262144 }],
-    [['sh', '-c', 'sysctl -w vm.max_map_count=$(cat /etc/value)'], { value: null }],
-    [['sh', '-c', 'echo 262144 > /proc/sys/vm/max_map_count'], { value: 262144, host: false }],
-    [['sh', '-c', "printf '%s\\n' 262144 | tee /host/proc/sys/vm/max_map_count"], { value: 262144, host: true }],
-    [['sh', '-c', 'echo vm.max_map_count=262144 >> /etc/sysctl.conf; sysctl -p'], { value: 262144 }],
-    [['nsenter', '-t', '1', '-m', '--', 'sysctl', '-w', 'vm.max_map_count=262144'], { value: 262144 }],
-    [
-      ['sh', '-c', 'until [ $(cat /proc/sys/vm/max_map_count) -eq 262144 ]; do sleep 1; done'],
-      { value: 262144, how: 'wait' },
-    ],
-    [['sysctl', '-n', 'vm.max_map_count'], undefined],
-    [['sh', '-c', 'echo vm.max_map_count=262144'], undefined],
-    [['sysctl', '-w', 'fs.file-max=65536'], undefined],
-  ])('%j', (words, expected) => {
-    const effect = effectOf(words, new Map());
-    if (expected === undefined) expect(effect).toBeUndefined();
-    else expect(effect).toMatchObject(expected);
   });
 });
