@@ -6,7 +6,7 @@ import { REASONS, type Reason } from '../../src/core/reasons.ts';
 import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../src/core/signals.ts';
 import { catalogueTable, productTable, rowDetails, toolWords } from './catalogue-tables.ts';
 import { configTable } from './config-table.ts';
-import { serverLimitsTable } from './limits-table.ts';
+import { podLimitsTable, serverLimitsTable } from './limits-table.ts';
 import { code, table } from './markdown.ts';
 import { metricsTable, refusalsTable } from './metrics-tables.ts';
 import { roomsTable } from './rooms-table.ts';
@@ -31,6 +31,7 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   config: configTable,
   metrics: metricsTable,
   refusals: refusalsTable,
+  'pod-limits': podLimitsTable,
   'server-limits': serverLimitsTable,
   rooms: roomsTable,
 };
