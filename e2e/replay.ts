@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import { progress } from '../tools/demo/terminal.ts';
 import { startSupervisor } from '../tools/process/supervisor.ts';
-import { findBinaries } from '../tools/programs/binaries.ts';
+import { obtainBinaries } from '../tools/programs/obtain.ts';
 import { buildImages } from './images/build.ts';
 import { renderProof } from './proof.ts';
 import { PROGRAMS, type Provisions } from './provisions.ts';
@@ -25,7 +25,7 @@ const PROOF = join(ROOT, 'docs/proof.md');
  * says. However it ends, the machine is as before; throws when that cannot be done.
  */
 export async function replay(): Promise<boolean> {
-  const binaries = await findBinaries(PROGRAMS, progress);
+  const binaries = await obtainBinaries(PROGRAMS, { say: progress });
   // What the scenario relies on, and what the user of this machine relies on.
   if (spawnSync(process.execPath, vitest('sandbox'), { stdio: 'inherit' }).status !== 0) return false;
   const before = readSettings();

@@ -64,7 +64,7 @@ async function ensure(image: LocalImage, bases: ReadonlyMap<string, string>, wor
   const recipe = JSON.stringify([await readFile(dockerfile, 'utf8'), image.materials, [...bases], process.version]);
   const tag = `localhost/${image.folder}:${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`;
   if (await store.has(tag)) return tag;
-  await withProgress(`building ${image.name}`, say, async () => {
+  await withProgress({ what: `building ${image.name}`, say }, async () => {
     const context = await mkdtemp(join(directory, `${image.folder}-`));
     await copyFile(dockerfile, join(context, 'Dockerfile'));
     for (const material of image.materials) await lay(material, context, run);

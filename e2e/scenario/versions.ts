@@ -13,7 +13,7 @@ export async function versionsIn(kubectl: Kubectl): Promise<Record<string, strin
   const runc = outputOf(await run('runc', ['--version']));
   return {
     Kubernetes: kubeletVersion,
-    helm: await versionOf('helm'),
+    helm: versionOf('helm'),
     containerd: containerRuntimeVersion.replace('containerd://', ''),
     runc: /version (\S+)/.exec(runc)?.[1] ?? '',
     // Not what a distribution or a cloud adds to it.

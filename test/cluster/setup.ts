@@ -3,9 +3,9 @@ import { startControlPlane } from '../../tools/control-plane/control-plane.ts';
 import { findOrSkip, say } from '../support/find-or-skip.ts';
 import { CLUSTER_PROGRAMS, NO_CONTROL_PLANE } from '../support/provided.ts';
 
-/** Starts one control plane for all cluster tests; without its programs they are skipped, loudly, and never in CI. */
+/** Starts one control plane for all cluster tests; without its programs they are left out, and never in CI. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const binaries = await findOrSkip('every test against a real API server', CLUSTER_PROGRAMS);
+  const binaries = findOrSkip(CLUSTER_PROGRAMS);
   if (binaries === undefined) {
     project.provide('controlPlane', NO_CONTROL_PLANE);
     return undefined;

@@ -1,17 +1,12 @@
 import { type Binaries, findBinaries, MissingBinaries } from '../../tools/programs/binaries.ts';
 import type { Program } from '../../tools/programs/programs.ts';
 
-/** Finds programs; without them says loudly which `tests` are skipped and why, and in CI throws. */
-export async function findOrSkip<P extends Program>(
-  tests: string,
-  wanted: readonly P[],
-): Promise<Binaries<P> | undefined> {
+/** Finds programs; undefined: some are missing, and the tests that need them are left out, which in CI is an error. */
+export function findOrSkip<P extends Program>(wanted: readonly P[]): Binaries<P> | undefined {
   try {
-    return await findBinaries(wanted, say);
+    return findBinaries(wanted);
   } catch (error) {
     if (!(error instanceof MissingBinaries) || process.env.CI === 'true') throw error;
-    const line = '!'.repeat(100);
-    say(`\n${line}\n${tests.toUpperCase()} IS SKIPPED.\n${error.message}\n${line}\n`);
     return undefined;
   }
 }

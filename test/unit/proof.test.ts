@@ -19,8 +19,8 @@ describe('docs/proof.md (rewrite with: npm run e2e)', () => {
   });
 
   it('was played with the versions of this repository', async () => {
-    expect(proof).toContain(`| Kubernetes | ${await versionOf('kubernetes')} |`);
-    expect(proof).toContain(`| helm | ${await versionOf('helm')} |`);
+    expect(proof).toContain(`| Kubernetes | ${versionOf('kubernetes')} |`);
+    expect(proof).toContain(`| helm | ${versionOf('helm')} |`);
   });
 
   it('names no path of the machine that it was played on', () => {

@@ -66,7 +66,7 @@ function readOptions(args: string[]): (DemoOptions & { help: boolean }) | string
 async function demo({ keep, preparedNodes }: DemoOptions): Promise<number> {
   const started = Date.now();
   const programs = [...PROGRAMS, ...(preparedNodes ? (['kube-scheduler'] as const) : [])];
-  const binaries = await findBinaries(programs, progress);
+  const binaries = findBinaries(programs);
   heading(1, 'Start etcd, kube-apiserver and kube-controller-manager');
   const controlPlane = await startControlPlane({ binaries, scheduler: preparedNodes });
   try {

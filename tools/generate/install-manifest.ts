@@ -20,7 +20,7 @@ metadata:
 /** deploy/install.yaml, rendered from the chart by helm. */
 export async function installManifest(helm: string): Promise<{ readonly file: string; readonly text: string }> {
   const args = ['template', 'max-map-count-webhook', CHART, '--namespace', NAMESPACE, '--skip-tests', '--kube-version'];
-  const rendered = outputOf(await run(helm, [...args, await versionOf('kubernetes')]));
+  const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes')]));
   const documents = parseAllDocuments(rendered).map((document) => {
     // Nothing here belongs to a helm release.
     document.deleteIn(['metadata', 'labels', 'helm.sh/chart']);

@@ -17,7 +17,7 @@ for (const generate of [generatedChart, generatedDocs]) generate().forEach(write
 say('wrote the generated parts of the chart and the documentation');
 if (withHelm) {
   // The manifest is rendered from the chart as it is now.
-  const { helm } = await findBinaries(['helm'], say);
+  const { helm } = findBinaries(['helm']);
   write(await installManifest(helm));
   say('wrote deploy/install.yaml');
 }

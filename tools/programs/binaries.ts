@@ -1,61 +1,66 @@
-import { access, constants } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { withProgress } from '../process/progress.ts';
-import { buildProgram, hasGo } from './build-program.ts';
-import { cacheFolder, PROGRAMS, type Program } from './programs.ts';
-import { versionOf } from './versions.ts';
+import { envtestFolders } from './envtest.ts';
+import { cacheFolder, isOfKubernetes, moduleOf, type Program } from './programs.ts';
 
 /** The path of every program that was asked for. */
 export type Binaries<P extends Program = Program> = Readonly<Record<P, string>>;
 
-/** Nobody can supply these programs; the message says what to install or set. */
+/** Some programs are not on this machine; the message says which command gets them. */
 export class MissingBinaries extends Error {}
 
-/**
- * Finds programs in KUBEBUILDER_ASSETS, then in the user's cache, and builds the rest with Go into that cache.
- * Building takes minutes, so `say` hears about it every few seconds.
- */
-export async function findBinaries<P extends Program>(
-  wanted: readonly P[],
-  say: (line: string) => void,
-): Promise<Binaries<P>> {
-  const found: Partial<Record<P, string>> = {};
-  for (const program of wanted) found[program] = await existing(program);
-  const missing = wanted.filter((program) => found[program] === undefined);
-  if (missing.length > 0 && !(await hasGo())) throw new MissingBinaries(explain(missing));
-  for (const [index, program] of missing.entries()) {
-    const target = await cachedPath(program);
-    const what = `building ${program} (${index + 1} of ${missing.length})`;
-    await withProgress(what, say, () => buildProgram(program, target));
-    found[program] = target;
-  }
+/** Which programs are meant. */
+export interface FindOptions {
+  /** A minor version such as 1.30. Default: what KUBEBUILDER_ASSETS holds, else the newest one. */
+  readonly kubernetes?: string | undefined;
+}
+
+/** Finds programs; throws when one is missing. Nothing is downloaded or built: that is `npm run control-plane`. */
+export function findBinaries<P extends Program>(wanted: readonly P[], options: FindOptions = {}): Binaries<P> {
+  const found = findSome(wanted, options);
+  const missing = missingOf(wanted, found);
+  if (missing.length > 0) throw new MissingBinaries(explain(missing, options));
   return found as Binaries<P>;
 }
 
-async function existing(program: Program): Promise<string | undefined> {
-  const assets = process.env.KUBEBUILDER_ASSETS;
-  const candidates = [...(assets ? [join(assets, program)] : []), await cachedPath(program)];
-  for (const path of candidates) if (await isExecutable(path)) return path;
-  return undefined;
+/**
+ * Finds those programs that are there: in KUBEBUILDER_ASSETS, in the user's cache, and where setup-envtest keeps its own.
+ * Those with the version of Kubernetes come from one folder, since a controller manager must fit its API server.
+ */
+export function findSome<P extends Program>(wanted: readonly P[], options: FindOptions = {}): Partial<Binaries<P>> {
+  const release = foldersOf('kube-apiserver', options).find((folder) => isExecutable(join(folder, 'kube-apiserver')));
+  const find = (program: P) => {
+    const folders = isOfKubernetes(program) && release !== undefined ? [release] : foldersOf(program, options);
+    return folders.map((folder) => join(folder, program)).find(isExecutable);
+  };
+  const found = wanted.map((program) => [program, find(program)] as const);
+  return Object.fromEntries(found.filter(([, path]) => path !== undefined)) as Partial<Binaries<P>>;
 }
 
-async function cachedPath(program: Program): Promise<string> {
-  const { module } = PROGRAMS[program];
-  return join(cacheFolder(module, await versionOf(module)), program);
+/** Those programs that are not among the found ones. */
+export function missingOf<P extends Program>(wanted: readonly P[], found: Partial<Binaries<P>>): P[] {
+  return wanted.filter((program) => found[program] === undefined);
 }
 
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+function foldersOf(program: Program, { kubernetes }: FindOptions): string[] {
+  const own = cacheFolder(moduleOf(program, kubernetes));
+  if (kubernetes !== undefined) return [own];
+  const { KUBEBUILDER_ASSETS } = process.env;
+  return [...(KUBEBUILDER_ASSETS ? [KUBEBUILDER_ASSETS] : []), own, ...envtestFolders()];
 }
 
-function explain(missing: readonly Program[]): string {
-  return [
-    `These programs of a real control plane are missing: ${missing.join(', ')}.`,
-    'Either install Go 1.26 or newer (https://go.dev/dl): they are then built once, in about ten minutes, and kept.',
-    'Or set KUBEBUILDER_ASSETS to a folder that holds them: `setup-envtest use -p path` prints one with etcd,',
-    'kube-apiserver and kubectl; put the others beside them.',
-  ].join('\n');
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function explain(missing: readonly Program[], { kubernetes }: FindOptions): string {
+  const command = `npm run control-plane${kubernetes === undefined ? '' : ` -- --kubernetes ${kubernetes}`}`;
+  const { KUBEBUILDER_ASSETS } = process.env;
+  const assets = KUBEBUILDER_ASSETS && !kubernetes ? ` KUBEBUILDER_ASSETS is ${KUBEBUILDER_ASSETS}.` : '';
+  return `Missing: ${missing.join(', ')}. \`${command}\` gets what is missing, once.${assets}`;
 }

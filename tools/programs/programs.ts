@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectCache } from './cache.ts';
-import type { GoModule } from './versions.ts';
+import { PLATFORM } from './platform.ts';
+import { type GoModule, type PinnedModule, pinnedModule } from './versions.ts';
 
 /** Every program of the real control plane: the Go module that pins its version and the package to build. */
 export const PROGRAMS = {
@@ -14,15 +15,36 @@ export const PROGRAMS = {
   promtool: { module: 'promtool', package: 'github.com/prometheus/prometheus/cmd/promtool' },
 } as const satisfies Record<string, { module: GoModule; package: string }>;
 
+/** What makes a whole control plane for demo and tests. */
+export const CONTROL_PLANE = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubectl',
+  'helm',
+  'promtool',
+] as const;
+
 /** The name of a program. */
 export type Program = keyof typeof PROGRAMS;
 
-/** The folder, one per version and platform, that keeps the programs built from one Go module. */
-export function cacheFolder(module: GoModule, version: string): string {
-  return join(projectCache(), 'tools', `${module}-${version}-${goPlatform()}`);
+/** Whether a program has the version of Kubernetes, and so must come from one release with the others that have. */
+export function isOfKubernetes(program: Program): boolean {
+  return PROGRAMS[program].package.startsWith('k8s.io/kubernetes/');
 }
 
-function goPlatform(): string {
-  const names: Partial<Record<string, string>> = { x64: 'amd64', ia32: '386' };
-  return `${process.platform}-${names[process.arch] ?? process.arch}`;
+/** The Go module of a program; `minor`, such as 1.30, asks for another Kubernetes than the newest one. */
+export function moduleOf(program: Program, minor?: string): PinnedModule {
+  return pinnedModule(PROGRAMS[program].module, isOfKubernetes(program) ? minor : undefined);
+}
+
+/** The folder in the cache that holds the folders of all versions. */
+export function toolsFolder(): string {
+  return join(projectCache(), 'tools');
+}
+
+/** The folder, one per version and platform, that keeps the programs of one Go module. */
+export function cacheFolder({ name, version }: PinnedModule): string {
+  return join(toolsFolder(), `${name}-${version}-${PLATFORM.os}-${PLATFORM.arch}`);
 }

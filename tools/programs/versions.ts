@@ -1,27 +1,66 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-/** The Go modules that the programs are built from; their go.mod files are the one place that states the versions. */
+/** The Go modules below tools/go that the programs are built from, and the module whose version counts in each. */
 export const GO_MODULES = {
-  kubernetes: { module: 'k8s.io/kubernetes', goMod: new URL('../go/kubernetes/go.mod', import.meta.url) },
-  promtool: {
-    module: 'github.com/prometheus/prometheus',
-    goMod: new URL('../go/promtool/go.mod', import.meta.url),
-    // Service discovery in dozens of clouds, which rule tests never use, is most of the build.
-    tags: 'remove_all_sd',
-  },
-  helm: { module: 'helm.sh/helm/v4', goMod: new URL('../go/helm/go.mod', import.meta.url) },
-} as const satisfies Record<string, { module: string; goMod: URL; tags?: string }>;
+  kubernetes: { pins: 'k8s.io/kubernetes', tags: '' },
+  // Service discovery in dozens of clouds, which rule tests never use, is most of the build.
+  promtool: { pins: 'github.com/prometheus/prometheus', tags: 'remove_all_sd' },
+  helm: { pins: 'helm.sh/helm/v4', tags: '' },
+} as const satisfies Record<string, { pins: string; tags: string }>;
 
-/** A Go module of ours under tools/. */
+/** The name of a Go module of ours. */
 export type GoModule = keyof typeof GO_MODULES;
 
+/** A Go module of ours with the version that its go.mod, the one place for it, states. */
+export interface PinnedModule {
+  readonly name: GoModule;
+  /** Where its go.mod lies. */
+  readonly folder: string;
+  /** Such as v1.37.2. */
+  readonly version: string;
+}
+
+const FOLDER = fileURLToPath(new URL('../go/', import.meta.url));
+
+/** A Go module of ours; `minor`, such as 1.30, asks for another Kubernetes than the newest one, and throws if unknown. */
+export function pinnedModule(name: GoModule, minor?: string): PinnedModule {
+  const newest = moduleIn(name, `${FOLDER}${name}`);
+  if (name !== 'kubernetes' || minor === undefined || newest.version.startsWith(`v${minor}.`)) return newest;
+  const folder = `${FOLDER}kubernetes-${minor}`;
+  if (existsSync(`${folder}/go.mod`)) return moduleIn(name, folder);
+  const known = readdirSync(FOLDER).flatMap((leaf) => /^kubernetes-(.+)$/.exec(leaf)?.[1] ?? []);
+  throw new Error(`there is no Kubernetes ${minor} here; there is ${[...known, newestKubernetes()].join(', ')}`);
+}
+
+/** The newest minor version of Kubernetes here, such as 1.37. */
+export function newestKubernetes(): string {
+  return versionOf('kubernetes').slice(1).split('.').slice(0, 2).join('.');
+}
+
 /** The version, such as v1.37.2, of Kubernetes, helm or promtool that this repository uses. */
-export async function versionOf(name: GoModule): Promise<string> {
-  const { module, goMod } = GO_MODULES[name];
-  const line = (await readFile(goMod, 'utf8'))
-    .split('\n')
-    .find((candidate) => candidate.trim().startsWith(`${module} `));
-  const version = line?.trim().split(' ')[1];
-  if (version === undefined) throw new Error(`${goMod.pathname} requires no version of ${module}`);
+export function versionOf(name: GoModule): string {
+  return pinnedModule(name).version;
+}
+
+/** The version of etcd that the module of the newest Kubernetes builds; its API has not changed for years. */
+export function etcdVersion(): string {
+  return requiredVersion(pinnedModule('kubernetes').folder, 'go.etcd.io/etcd/server/v3');
+}
+
+function moduleIn(name: GoModule, folder: string): PinnedModule {
+  return { name, folder, version: requiredVersion(folder, GO_MODULES[name].pins) };
+}
+
+function requiredVersion(folder: string, path: string): string {
+  const lines = readFileSync(`${folder}/go.mod`, 'utf8').split('\n');
+  const words = lines.map((line) =>
+    line
+      .trim()
+      .replace(/^require /, '')
+      .split(' '),
+  );
+  const version = words.find(([first, second]) => first === path && second?.startsWith('v'))?.[1];
+  if (version === undefined) throw new Error(`${folder}/go.mod requires no version of ${path}`);
   return version;
 }

@@ -50,7 +50,7 @@ export async function renderWebhookConfigurations(options: RenderOptions): Promi
   const { helm, url, authority, set = [], release = 'max-map-count-webhook' } = options;
   const args = ['template', release, CHART, '--namespace', RELEASE_NAMESPACE, '--kube-version'];
   const values = ['tls.mode=helm', ...set].flatMap((value) => ['--set', value]);
-  const rendered = outputOf(await run(helm, [...args, await versionOf('kubernetes'), ...values]));
+  const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes'), ...values]));
   const objects = parseAllDocuments(rendered).map((document): unknown => document.toJS());
   return objects
     .filter(isWebhookConfiguration)
