@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
-import type { Kubectl } from '../control-plane/kubectl.ts';
-import { eventually } from '../process/eventually.ts';
-import { outputOf, type Result } from '../process/run.ts';
+import type { Deployment } from '../stand-in/replicas.ts';
+import { type Stage, UNSEEN_NAMESPACE } from './stage.ts';
 
 /** The parts of a pod that the demo looks at. */
 export interface Pod {
@@ -27,46 +26,25 @@ export interface PodStory {
   readonly admitted: Pod;
 }
 
-/** The webhook is not called for this namespace: its label asks for that. */
-export const UNSEEN_NAMESPACE = 'without-webhook';
-
-const POD_SECONDS = 30;
-
 /** Waits for the Deployment's pod, and asks by a dry run what it would be without the webhook. */
-export async function tellStory(kubectl: Kubectl, deployment: string): Promise<PodStory> {
-  const { spec } = JSON.parse(outputOf(await kubectl(['get', 'deployment', deployment, '-o', 'json']))) as {
-    spec: { selector: { matchLabels: Record<string, string> }; template: Pod };
-  };
-  const selector = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-  const admitted = await eventually(`waiting for the pod of ${deployment}`, () => podOf(kubectl, selector.join()), {
-    seconds: POD_SECONDS,
-  });
+export async function tellStory(stage: Stage, deployment: Deployment): Promise<PodStory> {
+  const { name } = deployment.metadata;
+  const { template } = deployment.spec;
+  const admitted = await stage.podOf(deployment);
   const { labels = {} } = admitted.metadata;
-  const head = { apiVersion: 'v1', kind: 'Pod' };
   const manifest = {
-    ...head,
-    metadata: { ...spec.template.metadata, name: deployment, labels },
-    spec: spec.template.spec,
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...template.metadata, name, labels },
+    spec: template.spec as unknown as Pod['spec'],
   };
-  const without = outputOf(await dryRun(kubectl, manifest, 'json', UNSEEN_NAMESPACE));
-  return { deployment, manifest, without: JSON.parse(without), admitted };
+  const { pod: without } = await stage.dryRun(manifest, UNSEEN_NAMESPACE);
+  return { deployment: name, manifest, without, admitted };
 }
 
-/** `kubectl create --dry-run=server` of a pod. */
-export function dryRun(kubectl: Kubectl, pod: Pod, output: string, namespace = 'default'): Promise<Result> {
-  const args = ['create', '--dry-run=server', '--namespace', namespace, '-o', output, '-f', '-'];
-  return kubectl(args, { input: JSON.stringify(pod) });
-}
-
-/** A pod as YAML, without what differs between two pods of any one template. */
+/** A pod as YAML with sorted keys, without what differs between two pods of any one template. */
 export function comparable({ metadata: { labels, annotations }, spec }: Pod): string {
-  const yaml = stringify({ metadata: { annotations, labels }, spec }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const options = { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true };
+  const yaml = stringify({ metadata: { annotations, labels }, spec }, options);
   return yaml.replaceAll(/\bkube-api-access-\w+/g, 'kube-api-access');
-}
-
-async function podOf(kubectl: Kubectl, selector: string): Promise<Pod> {
-  const list = outputOf(await kubectl(['get', 'pods', '--selector', selector, '-o', 'json']));
-  const [pod] = (JSON.parse(list) as { items: Pod[] }).items;
-  if (pod === undefined) throw new Error('there is none yet');
-  return pod;
 }

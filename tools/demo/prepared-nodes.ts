@@ -3,6 +3,7 @@ import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { Kubectl } from '../control-plane/kubectl.ts';
 import { eventually } from '../process/eventually.ts';
 import { outputOf, run } from '../process/run.ts';
+import { EXAMPLE, EXAMPLE_FILE } from './example.ts';
 import type { Pod } from './pods.ts';
 import { heading, indented } from './terminal.ts';
 import { ANNOTATION } from './verdict.ts';
@@ -14,7 +15,6 @@ const NODES = { ordinary: '65530', prepared: '262144' };
 const NAMESPACE = 'restricted';
 const DEPLOYMENTS = ['elk-deployment', 'nginx-deployment'];
 const REPLICAS = 4;
-const EXAMPLE = 'examples/elk.yaml';
 const SECONDS = 30;
 
 /** Shows that the example's pods find the prepared one of two nodes, in a namespace that forbids the init container. */
@@ -34,8 +34,7 @@ export async function showPreparedNodes({ kubectl, kubeconfig }: ControlPlane): 
   const enforce = { 'pod-security.kubernetes.io/enforce': 'baseline' };
   await apply(kubectl, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: enforce } });
   indented(`$ kubectl apply --namespace ${NAMESPACE} -f ${EXAMPLE}`, 'cyan');
-  const example = fileURLToPath(new URL(`../../${EXAMPLE}`, import.meta.url));
-  indented(outputOf(await kubectl(['apply', '--namespace', NAMESPACE, '-f', example])));
+  indented(outputOf(await kubectl(['apply', '--namespace', NAMESPACE, '-f', EXAMPLE_FILE])));
   indented('One pod could be lucky, so:');
   await typed('scale', '--namespace', NAMESPACE, `--replicas=${REPLICAS}`, 'deployment', ...DEPLOYMENTS);
 

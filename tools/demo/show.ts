@@ -1,8 +1,6 @@
-import { parse } from 'yaml';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import type { Kubectl } from '../control-plane/kubectl.ts';
-import { outputOf } from '../process/run.ts';
-import { comparable, dryRun, type Pod, type PodStory } from './pods.ts';
+import { comparable, type Pod, type PodStory } from './pods.ts';
+import type { Stage } from './stage.ts';
 import { difference, heading, indented, print, styled, table } from './terminal.ts';
 import { ANNOTATION } from './verdict.ts';
 
@@ -28,12 +26,11 @@ function showDifference(story: PodStory): void {
 }
 
 /** Prints a server-side dry run of a pod as a person would type it, and gives back the pod that came out of it. */
-export async function showDryRun(kubectl: Kubectl, { manifest }: PodStory): Promise<Pod> {
-  const result = await dryRun(kubectl, manifest, 'yaml');
-  const pod: Pod = parse(outputOf(result));
+export async function showDryRun(stage: Stage, { manifest }: PodStory): Promise<Pod> {
+  const { pod, said } = await stage.dryRun(manifest);
   indented(`$ kubectl create --dry-run=server -o yaml -f ${manifest.metadata.name}.yaml`, 'cyan');
-  if (result.stderr.trim() === '') indented('(kubectl shows no warning)', 'dim');
-  else indented(result.stderr, 'yellow');
+  if (said.trim() === '') indented('(kubectl shows no warning)', 'dim');
+  else indented(said, 'yellow');
   indented(`annotation:       ${pod.metadata.annotations?.[ANNOTATION] ?? 'none'}`);
   indented(`init containers:  ${initContainers(pod)}`);
   return pod;

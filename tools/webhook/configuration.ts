@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { outputOf, run } from '../process/run.ts';
 import { versionOf } from '../programs/versions.ts';
+import type { MatchCondition } from '../stand-in/match-conditions.ts';
+import type { LabelSelector } from '../stand-in/selectors.ts';
 
 /** The parts of a MutatingWebhookConfiguration that are touched here; everything else passes through. */
 export interface WebhookConfiguration {
@@ -18,15 +21,32 @@ export interface WebhookEntry {
     readonly url?: string;
     readonly caBundle?: string;
   };
+  readonly rules?: readonly {
+    readonly operations: readonly string[];
+    readonly apiGroups: readonly string[];
+    readonly apiVersions: readonly string[];
+    readonly resources: readonly string[];
+    readonly scope?: string;
+  }[];
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly failurePolicy?: string;
+  readonly reinvocationPolicy?: string;
+  readonly timeoutSeconds?: number;
+}
+
+/** Where the server is. */
+export interface ServerAddress {
+  /** Its base URL; each entry keeps the path that the chart gives it. */
+  readonly url: string;
+  /** The PEM of the authority that signed its certificate. */
+  readonly authority: string;
 }
 
 /** What to render, and where the server is. */
-export interface RenderOptions {
+export interface RenderOptions extends ServerAddress {
   readonly helm: string;
-  /** The server's base URL; each entry keeps the path that the chart gives it. */
-  readonly url: string;
-  /** The PEM of the authority that signed the server's certificate. */
-  readonly authority: string;
   /** Chart values as `--set` takes them: `webhook.failurePolicy=Fail`. */
   readonly set?: readonly string[];
   /** The release name, which is part of the configuration's name. */
@@ -36,13 +56,12 @@ export interface RenderOptions {
 /** The namespace that the chart is rendered for, whose pods the webhook never sees. */
 export const RELEASE_NAMESPACE = 'max-map-count-webhook';
 
+const MANIFEST = new URL('../../deploy/install.yaml', import.meta.url);
 const CHART = fileURLToPath(new URL('../../charts/max-map-count-webhook', import.meta.url));
 
 /** The chart's configuration for pods as it is, except that it calls a URL instead of a Service. */
 export async function renderWebhookConfiguration(options: RenderOptions): Promise<WebhookConfiguration> {
-  const [pods] = await renderWebhookConfigurations(options);
-  if (pods === undefined) throw new Error('the chart renders no MutatingWebhookConfiguration');
-  return pods;
+  return first(await renderWebhookConfigurations(options));
 }
 
 /** All that the chart renders, as above: the one for pods comes first, the one that warns after it. */
@@ -51,11 +70,25 @@ export async function renderWebhookConfigurations(options: RenderOptions): Promi
   const args = ['template', release, CHART, '--namespace', RELEASE_NAMESPACE, '--kube-version'];
   const values = ['tls.mode=helm', ...set].flatMap((value) => ['--set', value]);
   const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes'), ...values]));
-  const objects = parseAllDocuments(rendered).map((document): unknown => document.toJS());
+  return configurationsIn(rendered, { url, authority });
+}
+
+/** The same for machines without helm: as deploy/install.yaml has it, which is rendered from the chart. */
+export async function readWebhookConfiguration(address: ServerAddress): Promise<WebhookConfiguration> {
+  return first(configurationsIn(await readFile(MANIFEST, 'utf8'), address));
+}
+
+function configurationsIn(manifests: string, { url, authority }: ServerAddress): WebhookConfiguration[] {
+  const objects = parseAllDocuments(manifests).map((document): unknown => document.toJS());
   return objects
     .filter(isWebhookConfiguration)
     .sort((one, other) => one.metadata.name.length - other.metadata.name.length)
     .map((one) => ({ ...one, webhooks: one.webhooks.map((entry) => atUrl(entry, url, authority)) }));
+}
+
+function first([configuration]: readonly WebhookConfiguration[]): WebhookConfiguration {
+  if (configuration === undefined) throw new Error('the chart renders no MutatingWebhookConfiguration');
+  return configuration;
 }
 
 function isWebhookConfiguration(object: unknown): object is WebhookConfiguration {

@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePorts } from '../../../tools/process/ports.ts';
+import { controlPlaneCommand } from '../../../tools/programs/command.ts';
 import { atMirror } from '../../../tools/programs/download.ts';
 import { CONTROL_PLANE, type Program } from '../../../tools/programs/programs.ts';
 import { releaseOf } from '../../../tools/programs/releases.ts';
@@ -47,6 +48,7 @@ beforeAll(async () => {
   await once(mirror.listen(0, '127.0.0.1'), 'listening');
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   mirror.closeAllConnections();
   mirror.close();
   rmSync(root, { recursive: true });
@@ -55,6 +57,9 @@ beforeEach(() => {
   faults.clear();
   requests.length = 0;
   cache = mkdtempSync(join(root, 'cache-'));
+  const address = `http://127.0.0.1:${(mirror.address() as AddressInfo).port}`;
+  const env = { PATH: path, HOME: root, XDG_CACHE_HOME: cache, CONTROL_PLANE_MIRROR: address, KUBEBUILDER_ASSETS: '' };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 });
 
 /** Puts a program on the mirror as its publisher has it, with its checksum beside it. */
@@ -72,16 +77,16 @@ function publish(program: Program): void {
   files.set(atMirror(sums, ''), Buffer.from(sums.endsWith('.sha256') ? line.slice(0, 64) : others + line));
 }
 
-function start(...args: string[]) {
-  const address = `http://127.0.0.1:${(mirror.address() as AddressInfo).port}`;
-  const env = { PATH: path, HOME: root, XDG_CACHE_HOME: cache, CONTROL_PLANE_MIRROR: address };
-  return spawn(process.execPath, [COMMAND, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts the command as a process of its own, for the signals that it gets. */
+function start() {
+  return spawn(process.execPath, [COMMAND], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function run(...args: string[]): Promise<{ code: number; stderr: string }> {
-  const child = start(...args);
-  const [[code], stderr] = await Promise.all([once(child, 'close') as Promise<[number]>, text(child.stderr)]);
-  return { code, stderr };
+  const lines: string[] = [];
+  const { signal } = new AbortController();
+  const code = await controlPlaneCommand(args, { say: (line) => lines.push(line), signal });
+  return { code, stderr: lines.join('\n') };
 }
 
 /** Every file in the cache, by its name. */

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../../src/core/json.ts';
+import { podsOf } from '../stand-in/replicas.ts';
+import type { Labels } from '../stand-in/selectors.ts';
+import { createStandIn } from '../stand-in/stand-in.ts';
+import type { WebhookConfiguration } from '../webhook/configuration.ts';
+import { exampleDeployments } from './example.ts';
+import type { Created, Stage } from './stage.ts';
+import { UNSEEN_LABELS, UNSEEN_NAMESPACE } from './stage.ts';
+
+/** The story without an API server: a stand-in decides which webhooks are called, and calls them. */
+export function standInStage(configuration: WebhookConfiguration): Stage {
+  const namespaces = new Map<string, Labels>([
+    ['default', {}],
+    [UNSEEN_NAMESPACE, UNSEEN_LABELS],
+  ]);
+  const standIn = createStandIn(configuration, namespaces);
+  const create = async (pod: unknown, namespace: string, dryRun: boolean): Promise<Created> => {
+    const outcome = await standIn.createPod(namespace, pod as JsonObject, { dryRun });
+    const said = outcome.warnings.map((warning) => `Warning: ${warning}\n`).join('');
+    return { pod: outcome.pod as unknown as Created['pod'], said };
+  };
+  return {
+    async applyExample() {
+      const names = exampleDeployments().map(({ metadata }) => `deployment.apps/${metadata.name} created\n`);
+      return { printed: names.join(''), said: '' };
+    },
+    async podOf(deployment) {
+      const [pod] = podsOf(deployment);
+      return (await create(pod, 'default', false)).pod;
+    },
+    dryRun: (pod, namespace = 'default') => create(pod, namespace, true),
+  };
+}
