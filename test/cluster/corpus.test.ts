@@ -3,7 +3,10 @@
 import fastJsonPatch from 'fast-json-patch';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { get, type JsonObject, objects, textMap } from '../../src/core/json.ts';
+import { auditEventsWith, webhooksCalled } from '../../tools/control-plane/audit.ts';
+import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
+import { createStandIn, type StandIn } from '../../tools/stand-in/stand-in.ts';
 import { type ApiAnswer, apiClient, comparablePod, refusalOf } from '../support/api-client.ts';
 import { type Case, caseNames, readCase } from '../support/cases.ts';
 import { cluster } from '../support/cluster.ts';
@@ -22,7 +25,10 @@ const REFUSED: Readonly<Record<string, [number, string]>> = {
 };
 
 const cases = caseNames.map(readCase);
+const accepted = cases.filter(({ name }) => !(name in REFUSED));
 const groups = groupsOf(cases);
+// The names of the pods that the stand-in is asked for, too, begin with it.
+const STAND_IN = 'stand-in-';
 const labels = [...new Set(groups.values())].map(({ label }) => label);
 
 /** Namespaces that differ only in which webhook is called; in `unseen` none is. */
@@ -46,17 +52,18 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
   };
 
   let plain: Environment;
+  let standIn: StandIn;
   let stop = async () => {};
   beforeAll(async () => {
     outputOf(await apply(...RUNTIME_CLASSES.map(runtimeClass)));
     plain = await createEnvironment();
     const { auditLog } = inject('controlPlane');
     const registrar = { kubectl, binaries, auditLog };
-    stop = await startCorpusWebhooks(
-      registrar,
-      [...new Set(groups.values())],
-      namespaceOf(plain, { name: caseNames[0] ?? '' }),
-    );
+    const probeNamespace = namespaceOf(plain, { name: caseNames[0] ?? '' });
+    const webhooks = await startCorpusWebhooks(registrar, [...new Set(groups.values())], probeNamespace);
+    stop = webhooks.stop;
+    const namespaces = [...plain.seen].map(([label, namespace]) => [namespace, { [GROUP_LABEL]: label }] as const);
+    standIn = createStandIn(webhooks.configuration, new Map(namespaces));
   });
   afterAll(async () => {
     await stop();
@@ -68,7 +75,7 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
     );
   });
 
-  it.concurrent.each(cases.filter(({ name }) => !(name in REFUSED)))('$name', async (known) => {
+  it.concurrent.each(accepted)('$name', async (known) => {
     const pod = createdPod(known);
     const { patch, warnings } = readGolden(known);
     const withPatch = fastJsonPatch.applyPatch(structuredClone(pod), structuredClone(patch)).newDocument;
@@ -80,6 +87,36 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
     // Numbers of the administrator may change the class: that is what inheriting is for.
     if (known.settings.initContainer.resources === 'inherit') expect(qosClassOf(admitted)).toBe(qosClassOf(unpatched));
     counts[patch.length > 0 ? 'accepted' : 'unchanged'] += 1;
+  });
+
+  describe('the stand-in that plays the part of the API server', () => {
+    const called = new Map<string, readonly string[]>();
+
+    it.concurrent.each(accepted)('does the same to $name', async (known) => {
+      const namespace = namespaceOf(plain, known);
+      const created = createdPod(known);
+      const pod = { ...created, metadata: { ...(created.metadata as JsonObject), name: `${STAND_IN}${known.name}` } };
+      const admitted = await createDry(namespace, pod);
+      const outcome = await standIn.createPod(namespace, pod, { dryRun: true });
+      // What else the API server adds to a pod, it adds to the stand-in's as well.
+      const completed = await createDry(plain.unseen, outcome.pod);
+      expect([admitted, completed].map(verdictOf)).toEqual(['201', '201']);
+      expect(comparablePod(completed.body)).toEqual(comparablePod(admitted.body));
+      expect(outcome.warnings).toEqual(ourWarnings(admitted));
+      called.set(`${STAND_IN}${known.name}`, outcome.calls);
+    });
+
+    it('calls the same webhooks for the same pods, as often', async () => {
+      const { auditLog } = inject('controlPlane');
+      const look = async () => {
+        const events = await auditEventsWith(auditLog, `"${STAND_IN}`);
+        const seen = events.filter(({ objectRef }) => objectRef?.namespace !== plain.unseen);
+        const names = new Map(seen.map((event) => [event.objectRef?.name ?? '', webhooksCalled(event)]));
+        expect(names).toEqual(called);
+      };
+      await eventually('waiting for the audit log', look, { seconds: 20 });
+      expect(called.size).toBe(accepted.length);
+    });
   });
 
   it.each(Object.entries(REFUSED))('%s is refused for its own sake', async (name, [status, sentence]) => {

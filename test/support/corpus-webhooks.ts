@@ -35,12 +35,19 @@ export function groupsOf(cases: readonly Case[]): Map<string, CaseGroup> {
   );
 }
 
-/** Starts and registers the servers; returns the way to take them away again. */
+/** The webhooks of the corpus, registered. */
+export interface CorpusWebhooks {
+  readonly configuration: WebhookConfiguration;
+  /** Takes them away again. */
+  stop(): Promise<void>;
+}
+
+/** Starts and registers the servers. */
 export async function startCorpusWebhooks(
   { binaries, kubectl, auditLog }: Pick<Cluster, 'binaries' | 'kubectl'> & { readonly auditLog: string },
   groups: readonly CaseGroup[],
   probeNamespace: string,
-): Promise<() => Promise<void>> {
+): Promise<CorpusWebhooks> {
   const supervisor = await startSupervisor();
   const registrar = { kubectl, auditLog };
   try {
@@ -49,10 +56,11 @@ export async function startCorpusWebhooks(
     const rendered = await renderWebhookConfiguration({ helm: binaries.helm, ...unused });
     const configuration = { ...rendered, webhooks: groups.map((group) => entryFor(group, servers, rendered)) };
     await register(registrar, configuration, probeNamespace);
-    return async () => {
+    const stop = async () => {
       await unregister(registrar, configuration.metadata.name, probeNamespace);
       await supervisor.stop();
     };
+    return { configuration, stop };
   } catch (error) {
     await supervisor.stop();
     throw error;

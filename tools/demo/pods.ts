@@ -1,21 +1,6 @@
 import { stringify } from 'yaml';
 import type { Deployment } from '../stand-in/replicas.ts';
-import { type Stage, UNSEEN_NAMESPACE } from './stage.ts';
-
-/** The parts of a pod that the demo looks at. */
-export interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly spec: { readonly initContainers?: readonly Container[]; readonly containers: readonly Container[] };
-}
-
-interface Container {
-  readonly name: string;
-  readonly image: string;
-}
+import { type Pod, type Stage, UNSEEN_NAMESPACE } from './stage.ts';
 
 /** The pods of one Deployment: asked for, as it would be without the webhook, and as the API server admitted it. */
 export interface PodStory {

@@ -4,7 +4,7 @@ import type { Kubectl } from '../control-plane/kubectl.ts';
 import { eventually } from '../process/eventually.ts';
 import { outputOf, run } from '../process/run.ts';
 import { EXAMPLE, EXAMPLE_FILE } from './example.ts';
-import type { Pod } from './pods.ts';
+import type { Pod } from './stage.ts';
 import { heading, indented } from './terminal.ts';
 import { ANNOTATION } from './verdict.ts';
 

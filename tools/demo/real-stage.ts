@@ -1,10 +1,10 @@
-import { eventually } from '../process/eventually.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { Kubectl } from '../control-plane/kubectl.ts';
+import { eventually } from '../process/eventually.ts';
 import { outputOf } from '../process/run.ts';
 import { type Deployment, podsOf } from '../stand-in/replicas.ts';
 import { EXAMPLE_FILE } from './example.ts';
-import type { Pod } from './pods.ts';
+import type { Pod } from './stage.ts';
 import { type Stage, UNSEEN_LABELS, UNSEEN_NAMESPACE } from './stage.ts';
 
 const POD_SECONDS = 30;

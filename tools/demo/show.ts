@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { comparable, type Pod, type PodStory } from './pods.ts';
-import type { Stage } from './stage.ts';
+import { comparable, type PodStory } from './pods.ts';
+import type { Pod, Stage } from './stage.ts';
 import { difference, heading, indented, print, styled, table } from './terminal.ts';
 import { ANNOTATION } from './verdict.ts';
 

@@ -1,5 +1,19 @@
 import type { Deployment } from '../stand-in/replicas.ts';
-import type { Pod } from './pods.ts';
+
+/** The parts of a pod that the demo looks at. */
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: { readonly initContainers?: readonly Container[]; readonly containers: readonly Container[] };
+}
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+}
 
 /** What came of a pod, and what kubectl would print on stderr. */
 export interface Created {

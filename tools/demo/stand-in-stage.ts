@@ -1,8 +1,6 @@
-import type { JsonObject } from '../../src/core/json.ts';
 import { podsOf } from '../stand-in/replicas.ts';
-import type { Labels } from '../stand-in/selectors.ts';
 import { createStandIn } from '../stand-in/stand-in.ts';
-import type { WebhookConfiguration } from '../webhook/configuration.ts';
+import type { Labels, WebhookConfiguration } from '../webhook/configuration.ts';
 import { exampleDeployments } from './example.ts';
 import type { Created, Stage } from './stage.ts';
 import { UNSEEN_LABELS, UNSEEN_NAMESPACE } from './stage.ts';
@@ -14,8 +12,8 @@ export function standInStage(configuration: WebhookConfiguration): Stage {
     [UNSEEN_NAMESPACE, UNSEEN_LABELS],
   ]);
   const standIn = createStandIn(configuration, namespaces);
-  const create = async (pod: unknown, namespace: string, dryRun: boolean): Promise<Created> => {
-    const outcome = await standIn.createPod(namespace, pod as JsonObject, { dryRun });
+  const create = async (pod: object, namespace: string, dryRun: boolean): Promise<Created> => {
+    const outcome = await standIn.createPod(namespace, pod, { dryRun });
     const said = outcome.warnings.map((warning) => `Warning: ${warning}\n`).join('');
     return { pod: outcome.pod as unknown as Created['pod'], said };
   };
@@ -25,7 +23,7 @@ export function standInStage(configuration: WebhookConfiguration): Stage {
       return { printed: names.join(''), said: '' };
     },
     async podOf(deployment) {
-      const [pod] = podsOf(deployment);
+      const [pod = {}] = podsOf(deployment);
       return (await create(pod, 'default', false)).pod;
     },
     dryRun: (pod, namespace = 'default') => create(pod, namespace, true),

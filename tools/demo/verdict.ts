@@ -1,4 +1,4 @@
-import type { Pod } from './pods.ts';
+import type { Pod } from './stage.ts';
 
 /** The init container that the webhook adds, and the annotation that says so. */
 export const CONTAINER = 'max-map-count';

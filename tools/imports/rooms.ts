@@ -91,7 +91,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     paths: ['tools/programs'],
-    holds: 'finds or builds etcd, kube-apiserver, kubectl, helm, ...',
+    holds: 'finds, downloads or builds etcd, kube-apiserver, kubectl, helm, ...',
     imports: ['src/input', 'tools/process'],
     packages: ['any'],
   },
@@ -108,9 +108,15 @@ export const ROOMS: readonly Room[] = [
     packages: ['any'],
   },
   {
+    paths: ['tools/stand-in'],
+    holds: "plays the API server's part for pods that are created, where no control plane is",
+    imports: ['src/core', 'src/input', 'tools/webhook'],
+    packages: ['any'],
+  },
+  {
     paths: ['tools/demo'],
     holds: '`npm run demo`',
-    imports: ['src/input', ...CONTROL_PLANE, 'tools/webhook'],
+    imports: ['src/input', ...CONTROL_PLANE, 'tools/webhook', 'tools/stand-in'],
     packages: ['any'],
   },
   {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { plain } from '../../src/input/plain.ts';
 import { duration } from '../process/progress.ts';
 import { type Binaries, MissingBinaries } from './binaries.ts';
 import { obtainBinaries } from './obtain.ts';
@@ -38,7 +39,7 @@ export async function controlPlaneCommand(args: string[], { say, signal }: Surro
       say('stopped; what was complete is kept, and the next run goes on from there');
       return 130;
     }
-    const message = error instanceof Error ? error.message : String(error);
+    const message = plain(error);
     const hint = '\nNothing half-made is kept, and the next run goes on from what is complete.';
     say(error instanceof MissingBinaries ? message : message + hint);
     return 1;
@@ -63,7 +64,7 @@ function readOptions(args: string[]): Options | string {
     }
     return { help, kubernetes, mirror: address };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return plain(error);
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
 import { isObject, type JsonObject } from '../../src/core/json.ts';
-import type { WebhookConfiguration, WebhookEntry } from '../webhook/configuration.ts';
+import { plain } from '../../src/input/plain.ts';
+import type { Labels, WebhookConfiguration, WebhookEntry } from '../webhook/configuration.ts';
 import { callWebhook } from './call.ts';
 import { evaluateConditions } from './match-conditions.ts';
-import { type Labels, selects } from './selectors.ts';
+import { selects } from './selectors.ts';
 
 /** A pod was refused; the message is the API server's reason. */
 export class Refused extends Error {}
@@ -91,9 +92,7 @@ async function answerOf(entry: WebhookEntry, request: CreateRequest): Promise<Pi
   };
   const answer = await callWebhook(target, reviewOf(request)).catch((error: unknown) => {
     if (entry.failurePolicy === 'Ignore') return undefined;
-    throw new Refused(
-      `failed calling webhook "${entry.name}": ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Refused(`failed calling webhook "${entry.name}": ${plain(error)}`);
   });
   if (answer === undefined) return { pod: request.pod, warnings: [] };
   const { allowed, message, patch = [], warnings } = answer;
@@ -106,7 +105,7 @@ function patched(pod: JsonObject, patch: Operation[]): JsonObject {
   try {
     return fastJsonPatch.applyPatch(structuredClone(pod), patch, true).newDocument;
   } catch (error) {
-    throw new Refused(error instanceof Error ? error.message : String(error));
+    throw new Refused(plain(error));
   }
 }
 

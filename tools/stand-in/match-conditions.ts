@@ -1,10 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
-
-/** One of the expressions that decide whether a webhook is called. */
-export interface MatchCondition {
-  readonly name: string;
-  readonly expression: string;
-}
+import { plain } from '../../src/input/plain.ts';
+import type { MatchCondition } from '../webhook/configuration.ts';
 
 const environment = new Environment({
   unlistedVariablesAreDyn: true,
@@ -22,7 +18,7 @@ export function evaluateConditions(
     try {
       return environment.evaluate(expression, variables) === true;
     } catch (error) {
-      return `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      return `${name}: ${plain(error)}`;
     }
   });
   // One that is false decides, whatever else went wrong, as in the API server.

@@ -1,18 +1,4 @@
-/** A label selector as Kubernetes objects hold it; all of it must hold, so an empty one selects everything. */
-export interface LabelSelector {
-  readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly LabelRequirement[];
-}
-
-/** One requirement of a label selector. */
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-}
-
-/** The labels of an object. */
-export type Labels = Readonly<Record<string, string>>;
+import type { LabelRequirement, LabelSelector, Labels } from '../webhook/configuration.ts';
 
 /**
  * Whether a selector selects an object with these labels; NotIn holds, too, where the label is missing.

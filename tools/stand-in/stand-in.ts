@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../src/core/json.ts';
-import type { WebhookConfiguration } from '../webhook/configuration.ts';
+import type { Labels, WebhookConfiguration } from '../webhook/configuration.ts';
 import { admit, type Outcome } from './admission.ts';
 import { withDefaults } from './defaults.ts';
-import type { Labels } from './selectors.ts';
 
 /**
  * Plays the API server's part for pods that are created: it adds defaults, decides from the configuration which webhooks
@@ -11,7 +10,7 @@ import type { Labels } from './selectors.ts';
  */
 export interface StandIn {
   /** Creates a pod; rejects with a `Refused` when a webhook, or the failure to call it, refuses it. */
-  createPod(namespace: string, pod: JsonObject, options?: { readonly dryRun?: boolean }): Promise<Outcome>;
+  createPod(namespace: string, pod: object, options?: { readonly dryRun?: boolean }): Promise<Outcome>;
 }
 
 /** Creates a stand-in that knows some namespaces by their labels; every namespace has the label with its own name. */
@@ -21,7 +20,7 @@ export function createStandIn(configuration: WebhookConfiguration, namespaces: R
       const labels = namespaces.get(namespace);
       if (labels === undefined) throw new Error(`namespaces "${namespace}" not found`);
       const namespaceLabels = { ...labels, 'kubernetes.io/metadata.name': namespace };
-      const request = { namespace, namespaceLabels, pod: withDefaults(pod), dryRun };
+      const request = { namespace, namespaceLabels, pod: withDefaults(pod as JsonObject), dryRun };
       return admit(configuration, request, withDefaults);
     },
   };

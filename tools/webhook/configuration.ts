@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { outputOf, run } from '../process/run.ts';
 import { versionOf } from '../programs/versions.ts';
-import type { MatchCondition } from '../stand-in/match-conditions.ts';
-import type { LabelSelector } from '../stand-in/selectors.ts';
 
 /** The parts of a MutatingWebhookConfiguration that are touched here; everything else passes through. */
 export interface WebhookConfiguration {
@@ -34,6 +32,28 @@ export interface WebhookEntry {
   readonly failurePolicy?: string;
   readonly reinvocationPolicy?: string;
   readonly timeoutSeconds?: number;
+}
+
+/** A label selector as Kubernetes objects hold it; all of it must hold, so an empty one selects everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+
+/** One requirement of a label selector. */
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+/** The labels of an object. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One of the expressions that decide whether a webhook is called. */
+export interface MatchCondition {
+  readonly name: string;
+  readonly expression: string;
 }
 
 /** Where the server is. */
