@@ -69,26 +69,57 @@ function sharedLookAlikes(): string[] {
   return (first?.notImages ?? []).filter((pattern) => others.every(({ notImages }) => notImages.includes(pattern)));
 }
 
+type Detail = readonly [name: string, value: string];
+type Details<Keys extends string> = Record<Keys, (row: Workload) => readonly Detail[]>;
+
+// What the catalogue's table shows, and where the number comes from.
+type InTable = 'name' | 'title' | 'required' | 'earlier' | 'recommended' | 'source';
+
+// By key, so that the compiler asks for the words of a new one.
+const HINT_DETAILS: Details<keyof Workload['hints']> = {
+  env: ({ hints }) => [['`env-hint`', codes(hints.env)]],
+  ports: ({ hints }) => [['`ports`', hints.ports.map((set) => code(set.join(' + '))).join(', ')]],
+  containers: ({ hints }) => [['`container-name`, `app-label`', codes(hints.containers)]],
+  images: ({ hints }) => [['`image-hint`', codes(hints.images)]],
+  versionLabel: ({ hints }) => [['label of the version', codes(hints.versionLabel ? [hints.versionLabel] : [])]],
+};
+
+const ROW_DETAILS: Details<Exclude<keyof Workload, InTable>> = {
+  images: ({ images }) => [
+    ['published images', codes(images.filter((pattern) => !isNameRule(pattern)))],
+    ['name rule', codes(images.filter(isNameRule))],
+  ],
+  notImages: ({ notImages }) => {
+    const shared = sharedLookAlikes();
+    return [['look-alikes besides the tool words', codes(notImages.filter((pattern) => !shared.includes(pattern)))]];
+  },
+  env: ({ env }) => [['settings (`env`, `argument`)', codes(env)]],
+  mounts: ({ mounts }) => [['data (`mount`)', codes(mounts)]],
+  labels: ({ labels }) => [
+    ['operator labels (`label`)', codes(Object.entries(labels).map(([label, value]) => `${label}: ${value}`))],
+  ],
+  hints: (row) => Object.values(HINT_DETAILS).flatMap((details) => details(row)),
+  programs: ({ programs }) => [['programs that start it', codes(programs)]],
+  tools: ({ tools }) => [['tools in its image (`tool-command`)', codes(tools)]],
+  settingPrefixes: ({ settingPrefixes }) => [['settings as variables begin with', codes(settingPrefixes)]],
+  clientNames: ({ clientNames }) => [['its clients call it (`client-setting`)', codes(clientNames)]],
+  notRequired: ({ notRequired, bootstrapChecks }) => {
+    const checks = bootstrapChecks ? ['single-node discovery', 'a loopback transport'] : [];
+    return [['not required with', [...notRequired.map(switchOf), ...checks].join(', ')]];
+  },
+  bootstrapChecks: () => [],
+  notRoot: ({ notRoot }) => [
+    ['images that do not run as root', notRoot.map(({ images, from }) => userOf(images, from)).join('; ')],
+  ],
+};
+
 function detailsOf(row: Workload): string[] {
-  const shared = sharedLookAlikes();
-  const published = row.images.filter((pattern) => !isNameRule(pattern));
-  const labels = Object.entries(row.labels).map(([label, value]) => `${label}: ${value}`);
-  const ports = row.hints.ports.map((set) => code(set.join(' + '))).join(', ');
-  const off = row.notRequired.map(switchOf).join(', ');
-  const items: readonly (readonly [string, string])[] = [
-    ['published images', codes(published)],
-    ['name rule', codes(row.images.filter(isNameRule))],
-    ['look-alikes besides the tool words', codes(row.notImages.filter((pattern) => !shared.includes(pattern)))],
-    ['settings (`env`, `argument`)', codes(row.env)],
-    ['data (`mount`)', codes(row.mounts)],
-    ['operator labels (`label`)', codes(labels)],
-    ['`env-hint`', codes(row.hints.env)],
-    ['`ports`', ports],
-    ['`container-name`, `app-label`', codes(row.hints.containers)],
-    ['`image-hint`', codes(row.hints.images)],
-    ['not required with', `${off}${row.bootstrapChecks ? ', single-node discovery, a loopback transport' : ''}`],
-  ];
+  const items = Object.values(ROW_DETAILS).flatMap((details) => details(row));
   return items.filter(([, value]) => value !== '').map(([name, value]) => `- ${name}: ${value}`);
+}
+
+function userOf(images: readonly string[], from: string | undefined): string {
+  return from === undefined ? codes(images) : `${codes(images)} from ${from} on`;
 }
 
 function switchOf({ setting, value, versions = [] }: Workload['notRequired'][number]): string {
