@@ -1,4 +1,4 @@
-import { get } from '../../src/core/json.ts';
+import { get, isObject } from '../../src/core/json.ts';
 import type { Operation } from '../../src/core/operation.ts';
 
 /** What a patch does in a few words, as the name of a file: `init-container-262144-first-annotated`. */
@@ -14,8 +14,16 @@ function wordsOf({ path, value }: Operation): string[] {
   return path.startsWith('/metadata/annotations/') ? ['annotated'] : [];
 }
 
+// Such as `requests-cpu-1-memory-4Gi`.
 function resourceWords(container: unknown): string[] {
-  return get(container, 'resources') === undefined ? [] : ['with-resources'];
+  const resources = get(container, 'resources');
+  return isObject(resources)
+    ? [
+        JSON.stringify(resources)
+          .replace(/[^\w.]+/g, '-')
+          .slice(1, -1),
+      ]
+    : [];
 }
 
 function affinityWords(path: string, value: string): string[] {
