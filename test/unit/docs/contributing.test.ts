@@ -1,9 +1,9 @@
 // CONTRIBUTING.md is a map: it has every folder, and each recipe names files that are there.
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readText } from '../support/markdown.ts';
+import { readText } from '../../support/markdown.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const page = readText('CONTRIBUTING.md');
 // Made by npm, the build, tests and git.
 const MADE = ['node_modules', 'dist', 'coverage', '.git', '.vite', '.vitest'];
