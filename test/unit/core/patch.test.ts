@@ -48,3 +48,15 @@ describe('a patch makes the parents that are not there, and touches none that is
 it('there is no patch for what is no pod', () => {
   expect(patchFor(null, decided({ spec: { containers } }), settings)).toEqual([]);
 });
+
+// What a quota or a LimitRange counts per container, and no device that only the server needs.
+it('the init container inherits cpu, memory and ephemeral storage of the server, and nothing else', () => {
+  const amounts = { cpu: '1', memory: '2Gi', 'ephemeral-storage': '1Gi' };
+  const resources = { requests: amounts, limits: { ...amounts, 'nvidia.com/gpu': '1' }, claims: [{ name: 'gpu' }] };
+  const pod = { spec: { containers: [{ name: 'es', image: 'elasticsearch:8.15.0', resources }] } };
+  const [operation] = patchFor(pod, decided(pod), settings);
+  expect(operation?.value).toMatchObject([
+    { name: 'max-map-count', resources: { requests: amounts, limits: amounts } },
+  ]);
+  expect(JSON.stringify(operation)).not.toContain('gpu');
+});
