@@ -3,10 +3,10 @@ import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { plain } from '../src/input/plain.ts';
+import { apart } from '../tools/process/namespaces.ts';
 import { CNI_PLUGINS } from './node/containerd.ts';
 import { whyNoCgroups } from './sandbox/cgroups.ts';
 import { MAX_MAP_COUNT } from './sandbox/kernel-settings.ts';
-import { apart } from './sandbox/namespaces.ts';
 
 /** Programs that a run takes from the machine, with the Debian packages that have them. */
 const PACKAGES: Readonly<Record<string, string>> = {

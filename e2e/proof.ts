@@ -1,6 +1,5 @@
-import type { Command, Step, Transcript } from './scenario/transcript.ts';
-
-const WIDTH = 120;
+import { paragraph, renderStep } from '../tools/proof/steps.ts';
+import type { Transcript } from '../tools/proof/transcript.ts';
 
 /** The transcript of a run as a page for readers. */
 export function renderProof({ date, versions, steps }: Transcript): string {
@@ -25,17 +24,4 @@ export function renderProof({ date, versions, steps }: Transcript): string {
     ),
     ...steps.flatMap(renderStep),
   ].join('\n');
-}
-
-function renderStep({ title, text, commands }: Step): string[] {
-  return [`## ${title}`, '', ...paragraph(text), '```console', ...commands.map(renderCommand), '```', ''];
-}
-
-function renderCommand({ command, output }: Command): string {
-  return [`$ ${command}`, output].filter((part) => part !== '').join('\n');
-}
-
-function paragraph(text: string): string[] {
-  const lines = text.match(new RegExp(`.{1,${WIDTH}}(?: |$)`, 'g')) ?? [];
-  return [...lines.map((line) => line.trimEnd()), ''];
 }

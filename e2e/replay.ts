@@ -6,13 +6,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { progress } from '../tools/demo/terminal.ts';
 import { startSupervisor } from '../tools/process/supervisor.ts';
 import { obtainBinaries } from '../tools/programs/obtain.ts';
+import type { Transcript } from '../tools/proof/transcript.ts';
 import { buildImages } from './images/build.ts';
 import { renderProof } from './proof.ts';
 import { PROGRAMS, type Provisions } from './provisions.ts';
 import { ROOT } from './root.ts';
 import { readSettings } from './sandbox/kernel-settings.ts';
 import { runInSandbox } from './sandbox/sandbox.ts';
-import type { Transcript } from './scenario/transcript.ts';
 
 /** As the README builds, pushes and installs it. */
 const OWN_IMAGE = `registry.example.com/max-map-count-webhook:${packageJson.version}`;

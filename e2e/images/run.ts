@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { apart } from '../../tools/process/namespaces.ts';
 import type { Supervisor } from '../../tools/process/supervisor.ts';
-import { apart } from '../sandbox/namespaces.ts';
 
 /** Runs a program to its end; throws its last words when it fails. */
 export type Run = (command: string, args: readonly string[]) => Promise<void>;

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { apart } from '../../tools/process/namespaces.ts';
 import type { Supervisor } from '../../tools/process/supervisor.ts';
 import { makeCgroup } from './cgroups.ts';
 import { readSettings } from './kernel-settings.ts';
-import { apart } from './namespaces.ts';
 import type { Before } from './put-back.ts';
 
 /** The cgroup of all pods. One name for all runs: two at a time would fight over the kernel's one value. */

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe } from 'vitest';
 import { installPlugin } from '../../test/support/cli-plugin.ts';
 import { outputOf } from '../../tools/process/run.ts';
+import { type Shell, shellIn } from '../../tools/proof/shell.ts';
+import type { Step } from '../../tools/proof/transcript.ts';
 import { startCluster } from '../node/node.ts';
 import { readProvisions } from '../provisions.ts';
 import { MAX_MAP_COUNT, readSettings, writeSettings } from '../sandbox/kernel-settings.ts';
-import { type Shell, shellIn } from './shell.ts';
-import type { Step } from './transcript.ts';
 import { versionsIn } from './versions.ts';
 
 /** The value of a kernel that nobody has changed: DEFAULT_MAX_MAP_COUNT in its include/linux/mm.h. */

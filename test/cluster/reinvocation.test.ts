@@ -8,7 +8,7 @@ import type { WebhookConfiguration } from '../../tools/webhook/configuration.ts'
 import { apiClient } from '../support/api-client.ts';
 import { apiServerLog } from '../support/api-server-log.ts';
 import { cluster, type RegisteredWebhook } from '../support/cluster.ts';
-import { OTHER, startInjector } from '../support/injector.ts';
+import { ISTIO, LINKERD, type Manner, OTHER, startInjector } from '../support/injector.ts';
 import { elasticsearch } from '../support/manifests.ts';
 import { appliedTo, initContainersOf, reviewsAnswered } from '../support/webhook-view.ts';
 
@@ -28,14 +28,19 @@ describe.skipIf(!available)('a pod that changes after the webhook was called', (
   };
 
   /** Does some work while another webhook inserts its init container into the pods of a namespace. */
-  const besideInjector = async <T>(name: string, namespace: string, work: () => Promise<T>): Promise<T> => {
-    const injector = await startInjector();
+  const besideInjector = async <T>(
+    name: string,
+    namespace: string,
+    work: () => Promise<T>,
+    manner?: Manner,
+  ): Promise<T> => {
+    const injector = await startInjector(manner);
     try {
       outputOf(await apply(injector.configuration(name, namespace)));
       const nginx = { metadata: { name: 'probe' }, spec: { containers: [{ name: 'nginx', image: 'nginx' }] } };
       const inForce = async () => {
         const { body } = await client.createPod(namespace, nginx, { dryRun: true });
-        expect(initContainersOf(body)).toEqual([OTHER]);
+        expect(initContainersOf(body)).toHaveLength(manner?.own.length ?? 1);
       };
       await eventually('waiting for the other webhook', inForce, { seconds: 20 });
       return await work();
@@ -66,6 +71,38 @@ describe.skipIf(!available)('a pod that changes after the webhook was called', (
         const { pod, calls } = await create(webhook, namespace, elasticsearch('es'));
         expect([initContainersOf(pod), calls]).toEqual([row.expected, 1]);
       });
+    });
+  });
+
+  // Both sort before ours, as they are named by their charts.
+  describe('beside a mesh', () => {
+    let webhook: RegisteredWebhook;
+    beforeAll(async () => {
+      webhook = await startWebhook();
+    });
+    afterAll(() => webhook?.stop());
+
+    it.each<[string, string, Manner, readonly string[]]>([
+      [
+        'Istio as it is by default',
+        'istio-sidecar-injector',
+        { ...ISTIO, reinvocationPolicy: 'Never' },
+        [OURS, 'istio-init', 'istio-proxy'],
+      ],
+      [
+        'Istio that asks to be called again',
+        'istio-sidecar-injector',
+        { ...ISTIO, reinvocationPolicy: 'IfNeeded' },
+        ['istio-init', 'istio-proxy', OURS],
+      ],
+      ['Linkerd', 'linkerd-proxy-injector-webhook-config', LINKERD, [OURS, 'linkerd-init']],
+    ])('of %s runs before the server, and is called once', async (_mesh, name, manner, expected) => {
+      const namespace = await createNamespace();
+      const work = async () => {
+        const { pod, calls } = await create(webhook, namespace, elasticsearch('es'));
+        expect([initContainersOf(pod), calls]).toEqual([expected, 1]);
+      };
+      await besideInjector(name, namespace, work, manner);
     });
   });
 

@@ -9,6 +9,47 @@ import { createAuthority } from '../../tools/control-plane/certificate.ts';
 /** The name of the init container that the other webhook inserts at index 0. */
 export const OTHER = 'other-injector';
 
+/** How an injector treats init containers. */
+export interface Manner {
+  readonly own: readonly JsonObject[];
+  readonly place: 'first' | 'last';
+  /** Whether it puts its own back into their place when it is called again. */
+  readonly moves: boolean;
+  readonly reinvocationPolicy: 'IfNeeded' | 'Never';
+}
+
+const IMAGE = 'busybox:1.37.0';
+const PLAIN: Manner = {
+  own: [{ name: OTHER, image: IMAGE }],
+  place: 'first',
+  moves: false,
+  reinvocationPolicy: 'IfNeeded',
+};
+
+/**
+ * Istio with native sidecars: its init containers go before all others whenever it is called.
+ * https://github.com/istio/istio/blob/master/pkg/kube/inject/webhook.go (reorderPod)
+ */
+export const ISTIO: Omit<Manner, 'reinvocationPolicy'> = {
+  own: [
+    { name: 'istio-init', image: IMAGE },
+    { name: 'istio-proxy', image: IMAGE, restartPolicy: 'Always' },
+  ],
+  place: 'first',
+  moves: true,
+};
+
+/**
+ * Linkerd, which appends, and whose configuration does not say how often it wants to be called: once.
+ * https://github.com/linkerd/linkerd2/blob/main/charts/patch/templates/patch.json
+ */
+export const LINKERD: Manner = {
+  own: [{ name: 'linkerd-init', image: IMAGE }],
+  place: 'last',
+  moves: false,
+  reinvocationPolicy: 'Never',
+};
+
 /** A running injector. */
 export interface Injector {
   /** The configuration that registers it for one namespace; webhooks are called in the order of these names. */
@@ -17,12 +58,12 @@ export interface Injector {
 }
 
 /** Starts an injector on loopback. */
-export async function startInjector(): Promise<Injector> {
+export async function startInjector(manner = PLAIN): Promise<Injector> {
   const authority = await createAuthority('other injector');
   const { certificate: cert, key } = await authority.issue();
   const server = createServer({ cert, key }, async (request, response) => {
     const review = await json(request);
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(review)));
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(review, manner)));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -32,7 +73,14 @@ export async function startInjector(): Promise<Injector> {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
       metadata: { name },
-      webhooks: [{ ...ENTRY, clientConfig: { url, caBundle }, namespaceSelector: only(namespace) }],
+      webhooks: [
+        {
+          ...ENTRY,
+          reinvocationPolicy: manner.reinvocationPolicy,
+          clientConfig: { url, caBundle },
+          namespaceSelector: only(namespace),
+        },
+      ],
     }),
     stop: () => {
       server.close();
@@ -44,7 +92,6 @@ export async function startInjector(): Promise<Injector> {
 const ENTRY = {
   name: 'injector.other.example',
   rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
-  reinvocationPolicy: 'IfNeeded',
   sideEffects: 'None',
   admissionReviewVersions: ['v1'],
 };
@@ -53,19 +100,17 @@ function only(namespace: string): object {
   return { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
 }
 
-function answerTo(review: unknown): object {
+function answerTo(review: unknown, { own, place, moves }: Manner): object {
   const request = get(review, 'request');
   const present = objects(get(get(request, 'object'), 'spec'), 'initContainers');
-  const inserted: JsonObject = { name: OTHER, image: 'busybox:1.37.0' };
-  const patch =
-    present.length === 0
-      ? [{ op: 'add', path: '/spec/initContainers', value: [inserted] }]
-      : [{ op: 'add', path: '/spec/initContainers/0', value: inserted }];
+  const isOwn = ({ name }: JsonObject) => own.some((container) => container.name === name);
+  const others = present.filter((container) => !isOwn(container));
+  // What the API server has added to them in the meantime stays.
+  const mine = own.map((container) => present.find(({ name }) => name === container.name) ?? container);
+  const value = place === 'first' ? [...mine, ...others] : [...others, ...mine];
+  const patch = [{ op: 'add', path: '/spec/initContainers', value }];
   const change = { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
-  const response = {
-    uid: get(request, 'uid'),
-    allowed: true,
-    ...(!present.some(({ name }) => name === OTHER) && change),
-  };
+  const isDone = !moves && present.some(isOwn);
+  const response = { uid: get(request, 'uid'), allowed: true, ...(!isDone && change) };
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response };
 }

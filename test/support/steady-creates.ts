@@ -12,13 +12,13 @@ export interface SteadyCreates {
   stop(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Creates pods without end; each is `patched`, `created without patch`, or what the API server said. */
-export function createSteadily(create: () => Promise<ApiAnswer>): SteadyCreates {
+/** Creates pods without end; each has an outcome, by default `patched`, `created without patch`, or a refusal. */
+export function createSteadily(create: () => Promise<ApiAnswer>, toWords = outcomeOf): SteadyCreates {
   const outcomes: Record<string, number> = {};
   let stopped = false;
   const work = async () => {
     while (!stopped) {
-      const outcome = await create().then(outcomeOf, String);
+      const outcome = await create().then(toWords, String);
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       await setTimeout(PAUSE_MILLISECONDS);
     }

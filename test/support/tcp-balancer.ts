@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A TCP balancer on loopback, which knows nothing of HTTP or TLS, as kube-proxy does not. */
+/** A TCP balancer, which knows nothing of HTTP or TLS, as kube-proxy does not. */
 export interface Balancer {
   readonly url: string;
   /** From now on new connections go to these ports in turn; those that are open stay. */
@@ -9,8 +9,11 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** Starts a balancer. */
-export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+/** Starts a balancer; by default on a free port of loopback. */
+export async function startBalancer(
+  ports: readonly number[],
+  address: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<Balancer> {
   const sockets = new Set<Socket>();
   let targets = ports;
   let turn = 0;
@@ -26,10 +29,10 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
       socket.pipe(other);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `https://127.0.0.1:${port}`,
+    url: `https://${address.host}:${port}`,
     setTargets: (next) => {
       targets = next;
     },

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 /** The first address of the Services' range: that of the Service `kubernetes`, which pods reach the API server by. */
 export const SERVICE_ADDRESS = '10.96.0.1';
 
+/** The range of the Services' addresses. */
+export const SERVICE_RANGE = '10.96.0.0/16';
+
 /** What the command lines of the components have in common. */
 export interface Layout {
   readonly directory: string;
@@ -53,7 +56,7 @@ export function apiServerArguments({ directory, etcdPort, apiServerPort }: Layou
     `--cert-dir=${join(directory, 'certificates')}`,
     `--tls-cert-file=${files.apiServerCertificate}`,
     `--tls-private-key-file=${files.apiServerKey}`,
-    '--service-cluster-ip-range=10.96.0.0/16',
+    `--service-cluster-ip-range=${SERVICE_RANGE}`,
     // A loopback address cannot be an endpoint of the kubernetes Service, and nothing here looks for one.
     '--endpoint-reconciler-type=none',
     `--service-account-key-file=${files.serviceAccountKey}`,

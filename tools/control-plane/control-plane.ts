@@ -61,7 +61,7 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-const READY_SECONDS = 90;
+const READY_SECONDS = 180;
 
 /** Starts a control plane and waits until pods can be created. */
 export function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {

@@ -5,6 +5,7 @@ import { HINTS } from '../../src/cli/explain/hints.ts';
 import { REASONS, type Reason } from '../../src/core/reasons.ts';
 import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../src/core/signals.ts';
 import { catalogueTable, productTable, rowDetails, toolWords } from './catalogue-tables.ts';
+import { partsTable, transcriptOf, versionsTable } from './compatibility-tables.ts';
 import { configTable } from './config-table.ts';
 import { podLimitsTable, serverLimitsTable } from './limits-table.ts';
 import { code, table } from './markdown.ts';
@@ -34,13 +35,19 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   'pod-limits': podLimitsTable,
   'server-limits': serverLimitsTable,
   rooms: roomsTable,
+  'kubernetes-versions': versionsTable,
+  parts: partsTable,
+  'cert-manager-transcript': () => transcriptOf('cert-manager'),
+  'eck-transcript': () => transcriptOf('eck'),
 };
 
 const FILES = [
   'README.md',
   'README.zh-CN.md',
   'docs/architecture.md',
+  'docs/compatibility.md',
   'docs/detection.md',
+  'docs/proof-peers.md',
   'docs/reference/configuration.md',
   'docs/reference/limits.md',
   'docs/reference/metrics.md',

@@ -102,6 +102,18 @@ export const ROOMS: readonly Room[] = [
     packages: ['any'],
   },
   {
+    paths: ['tools/proof'],
+    holds: 'commands that are run, and shown with what they printed',
+    imports: ['tools/process'],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/compatibility'],
+    holds: 'what ran beside which parts and versions, and when',
+    imports: [],
+    packages: ['any'],
+  },
+  {
     paths: ['tools/webhook'],
     holds: 'our built server and its registration, as the chart has it',
     imports: ['src/input', ...CONTROL_PLANE],
@@ -130,8 +142,14 @@ export const ROOMS: readonly Room[] = [
     holds: '`npm run generate`: what documents and chart take from the code',
     imports: [
       ...['src/core', 'src/input', 'src/config', 'src/server', 'src/cli', 'src/cli/explain'],
-      ...['tools/process', 'tools/programs', 'tools/imports'],
+      ...['tools/process', 'tools/programs', 'tools/imports', 'tools/proof', 'tools/compatibility'],
     ],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/peers'],
+    holds: '`npm run peers`: real third-party parts and other versions of Kubernetes',
+    imports: ['src/input', ...CONTROL_PLANE, 'tools/compatibility', 'tools/generate'],
     packages: ['any'],
   },
   { paths: ['bench'], holds: '`npm run bench`', imports: ['src/core', 'tools/process'], packages: ['any'] },

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { withProgress } from '../process/progress.ts';
 import { moduleOf, PROGRAMS, type Program } from './programs.ts';
 import type { Staging } from './staging.ts';
-import { GO_MODULES, type PinnedModule } from './versions.ts';
+import { GO_MODULES, type GoModule, type PinnedModule } from './versions.ts';
 
 const run = promisify(execFile);
 const MOST_OUTPUT = 64 * 1024 * 1024;
@@ -100,13 +100,22 @@ function builtName(program: Program): string {
   return PROGRAMS[program].package.split('/').findLast((word) => !/^v\d+$/.test(word)) ?? program;
 }
 
-/** Unreleased builds call themselves v0.0.0, which the API server's feature gates and kubectl's skew check dislike. */
+/** Unreleased builds call themselves v0.0.0, which feature gates, kubectl's skew check and ECK's own start dislike. */
 function linkerFlags({ name, version }: PinnedModule): string {
-  if (name !== 'kubernetes') return '-s -w';
-  const [major, minor] = version.slice(1).split('.');
-  const values = { gitVersion: version, gitMajor: major, gitMinor: minor };
-  const sets = Object.entries(values).map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`);
+  const sets = Object.entries(versionVariables(name, version)).map(([variable, value]) => `-X ${variable}=${value}`);
   return ['-s -w', ...sets].join(' ');
+}
+
+function versionVariables(name: GoModule, version: string): Readonly<Record<string, string>> {
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  const prefixed = (prefix: string, values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, value]));
+  if (name === 'kubernetes') {
+    return prefixed('k8s.io/component-base/version', { gitVersion: version, gitMajor: major, gitMinor: minor });
+  }
+  if (name !== 'eck') return {};
+  const build = { version: version.slice(1), buildHash: '00000000', buildSnapshot: 'false' };
+  return prefixed('github.com/elastic/cloud-on-k8s/v3/pkg/about', { ...build, buildDate: '1970-01-01T00:00:00Z' });
 }
 
 function lastLines(lines: readonly string[]): string {

@@ -37,7 +37,9 @@ async function fill(missing: readonly Program[], staging: Staging, options: Obta
   say(`missing: ${missing.join(', ')}; asking ${mirror ?? 'their publishers'} for them`);
   const offers = await Promise.all(
     missing.map(async (program) => {
-      const offer = offerOf(releaseOf(program, kubernetes), mirror, signal).catch((error: unknown) => {
+      const release = releaseOf(program, kubernetes);
+      if (release === undefined) return [program, new Unreachable(`nobody publishes ${program} by itself`)] as const;
+      const offer = offerOf(release, mirror, signal).catch((error: unknown) => {
         if (error instanceof Unreachable) return error;
         throw error;
       });

@@ -13,6 +13,9 @@ export const PROGRAMS = {
   kubelet: { module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubelet' },
   helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
   promtool: { module: 'promtool', package: 'github.com/prometheus/prometheus/cmd/promtool' },
+  // The path of our own module: its entry point to cert-manager's controllers is ours.
+  'cert-manager': { module: 'cert-manager', package: 'github.com/cert-manager/cert-manager/mmc' },
+  eck: { module: 'eck', package: 'github.com/elastic/cloud-on-k8s/v3/cmd' },
 } as const satisfies Record<string, { module: GoModule; package: string }>;
 
 /** What makes a whole control plane for demo and tests. */

@@ -11,14 +11,15 @@ export interface Release {
   readonly member?: string;
 }
 
-/** The release of a program at the version that this repository uses. */
-export function releaseOf(program: Program, kubernetes?: string): Release {
+/** The release of a program at the version that this repository uses; undefined where nobody publishes it by itself. */
+export function releaseOf(program: Program, kubernetes?: string): Release | undefined {
   const { os, arch } = PLATFORM;
   const { version } = moduleOf(program, kubernetes);
   if (isOfKubernetes(program)) {
     const url = `https://dl.k8s.io/release/${version}/bin/${os}/${arch}/${program}`;
     return { url, sums: `${url}.sha256` };
   }
+  if (program === 'cert-manager' || program === 'eck') return undefined;
   if (program === 'helm') {
     const url = `https://get.helm.sh/helm-${version}-${os}-${arch}.tar.gz`;
     return { url, sums: `${url}.sha256sum`, member: `${os}-${arch}/helm` };

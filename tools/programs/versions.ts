@@ -7,6 +7,8 @@ export const GO_MODULES = {
   // Service discovery in dozens of clouds, which rule tests never use, is most of the build.
   promtool: { pins: 'github.com/prometheus/prometheus', tags: 'remove_all_sd' },
   helm: { pins: 'helm.sh/helm/v4', tags: '' },
+  'cert-manager': { pins: 'github.com/cert-manager/cert-manager', tags: '' },
+  eck: { pins: 'github.com/elastic/cloud-on-k8s/v3', tags: '' },
 } as const satisfies Record<string, { pins: string; tags: string }>;
 
 /** The name of a Go module of ours. */
@@ -29,8 +31,13 @@ export function pinnedModule(name: GoModule, minor?: string): PinnedModule {
   if (name !== 'kubernetes' || minor === undefined || newest.version.startsWith(`v${minor}.`)) return newest;
   const folder = `${FOLDER}kubernetes-${minor}`;
   if (existsSync(`${folder}/go.mod`)) return moduleIn(name, folder);
-  const known = readdirSync(FOLDER).flatMap((leaf) => /^kubernetes-(.+)$/.exec(leaf)?.[1] ?? []);
-  throw new Error(`there is no Kubernetes ${minor} here; there is ${[...known, newestKubernetes()].join(', ')}`);
+  throw new Error(`there is no Kubernetes ${minor} here; there is ${knownKubernetes().join(', ')}`);
+}
+
+/** The minor versions of Kubernetes that can be had here, the newest last. */
+export function knownKubernetes(): string[] {
+  const older = readdirSync(FOLDER).flatMap((leaf) => /^kubernetes-(.+)$/.exec(leaf)?.[1] ?? []);
+  return [...older.sort(), newestKubernetes()];
 }
 
 /** The newest minor version of Kubernetes here, such as 1.37. */
@@ -38,7 +45,7 @@ export function newestKubernetes(): string {
   return versionOf('kubernetes').slice(1).split('.').slice(0, 2).join('.');
 }
 
-/** The version, such as v1.37.2, of Kubernetes, helm or promtool that this repository uses. */
+/** The version, such as v1.37.2, of Kubernetes, helm or another part that this repository uses. */
 export function versionOf(name: GoModule): string {
   return pinnedModule(name).version;
 }

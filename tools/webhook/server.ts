@@ -19,7 +19,8 @@ export interface WebhookServer {
   readonly process: Supervised;
 }
 
-const SCRIPT = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+/** The server's bundle. */
+export const SCRIPT = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
 const READY_SECONDS = 20;
 
 /** Runs dist/server.js with a fresh certificate; `config` is merged over `listen` and `tls` of its configuration file. */

@@ -25,7 +25,7 @@ const PENDING = {
     'render --static',
   ],
   keys: ['auth.mode', 'nodes.guaranteed'],
-  scripts: ['peers', 'playground', 'release'],
+  scripts: ['playground', 'release'],
 } satisfies Record<string, string[]>;
 
 const SILENT = { write: () => {}, colour: false };

@@ -14,7 +14,7 @@ import { freePorts } from '../../../tools/process/ports.ts';
 import { controlPlaneCommand } from '../../../tools/programs/command.ts';
 import { atMirror } from '../../../tools/programs/download.ts';
 import { CONTROL_PLANE, type Program } from '../../../tools/programs/programs.ts';
-import { releaseOf } from '../../../tools/programs/releases.ts';
+import { type Release, releaseOf } from '../../../tools/programs/releases.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../tools/programs/main.ts', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'control-plane-command-'));
@@ -26,9 +26,15 @@ const files = new Map<string, Buffer>();
 let mirror: Server;
 let cache: string;
 
+function publishedAs(program: Program): Release {
+  const release = releaseOf(program);
+  if (release === undefined) throw new Error(`nobody publishes ${program}`);
+  return release;
+}
+
 /** The path of a program's file on the mirror. */
 function fileOf(program: Program): string {
-  return atMirror(releaseOf(program).url, '');
+  return atMirror(publishedAs(program).url, '');
 }
 
 beforeAll(async () => {
@@ -64,7 +70,7 @@ beforeEach(() => {
 
 /** Puts a program on the mirror as its publisher has it, with its checksum beside it. */
 function publish(program: Program): void {
-  const { url, sums, member } = releaseOf(program);
+  const { url, sums, member } = publishedAs(program);
   const folder = mkdtempSync(join(root, 'release-'));
   const name = member ?? program;
   mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -1,6 +1,8 @@
-import { type Result, run } from '../../tools/process/run.ts';
-import { ROOT } from '../root.ts';
+import { fileURLToPath } from 'node:url';
+import { type Result, run } from '../process/run.ts';
 import type { Command } from './transcript.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs a command in the repository's folder, as a reader would, and gives back what it printed. */
 export type Shell = (command: string, options?: { readonly expectedCode?: number }) => Promise<string>;

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { COVERED } from '../../../tools/compatibility/covered.ts';
+import { type Record, readRecord, withLines } from '../../../tools/compatibility/record.ts';
+import { knownKubernetes, pinnedModule } from '../../../tools/programs/versions.ts';
+
+const EMPTY: Record = { kubernetes: {}, parts: {} };
+const AGENT = COVERED['node agent and its policy'];
+
+describe('the record of what ran', () => {
+  it('keeps a line when all of its tests passed, and not when one is missing', () => {
+    const passed = withLines(EMPTY, 'v1.30.14', AGENT, '2026-01-02');
+    expect(passed.kubernetes).toEqual({
+      '1.30': { version: 'v1.30.14', lines: { 'node agent and its policy': '2026-01-02' } },
+    });
+    expect(withLines(EMPTY, 'v1.30.14', AGENT.slice(1), '2026-01-02').kubernetes['1.30']?.lines).toEqual({});
+  });
+
+  it('keeps the other lines of the same version, and none of another patch version', () => {
+    const before = withLines(EMPTY, 'v1.30.14', AGENT, '2026-01-02');
+    const doctor = COVERED['`kubectl max-map-count doctor`'];
+    expect(
+      Object.keys(withLines(before, 'v1.30.14', doctor, '2026-01-03').kubernetes['1.30']?.lines ?? {}),
+    ).toHaveLength(2);
+    expect(
+      Object.keys(withLines(before, 'v1.30.15', doctor, '2026-01-03').kubernetes['1.30']?.lines ?? {}),
+    ).toHaveLength(1);
+  });
+
+  it('speaks of versions that can be had here', () => {
+    for (const [minor, { version }] of Object.entries(readRecord().kubernetes)) {
+      expect(knownKubernetes()).toContain(minor);
+      expect(pinnedModule('kubernetes', minor).version).toBe(version);
+    }
+  });
+
+  it('names tests that are there', () => {
+    for (const file of Object.values(COVERED).flat()) expect(existsSync(file), file).toBe(true);
+  });
+});
