@@ -1,7 +1,7 @@
 // The built server with the memory that the chart gives it, and everything at once that could stop it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -35,10 +35,13 @@ if (typeof made === 'string') {
   if (process.env.CI) throw new Error(made);
 }
 
-/** A clock that stands still while this process or that one is ready to run and another has the processor. */
-function runningMilliseconds({ pid }: ChildProcess): number {
-  const waited = ['self', pid].map((id) => Number(readFileSync(`/proc/${id}/schedstat`, 'utf8').split(' ')[1]) / 1e6);
-  return performance.now() - waited.reduce((sum, milliseconds) => sum + milliseconds, 0);
+/** Milliseconds of processor time that the server's threads have used. */
+function workOf({ pid }: ChildProcess): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const used = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
 }
 
 describe.skipIf(typeof made === 'string')(`the built server with ${limit / MIB} MiB`, () => {
@@ -51,7 +54,7 @@ describe.skipIf(typeof made === 'string')(`the built server with ${limit / MIB} 
     const [webhook = 0, admin = 0] = await freePorts(2);
     port = webhook;
     const config = join(directory.path, 'config.yaml');
-    const tls = JSON.stringify(makeCertificate(directory.path, 'bounded'));
+    const tls = JSON.stringify(await makeCertificate(directory.path, 'bounded'));
     writeFileSync(config, `listen: {port: ${port}, adminPort: ${admin}}\ntls: ${tls}\nlog: {level: warn}\n`);
     const [shell = '', ...enter] = cgroup.enter;
     const command = [process.execPath, ...nodeFlags, join(root, 'dist/server.js'), '--config', config];
@@ -70,19 +73,20 @@ describe.skipIf(typeof made === 'string')(`the built server with ${limit / MIB} 
   });
 
   /**
-   * Ordinary reviews, each on a connection of its own, as long as the flood lasts; the slowest in milliseconds. The time
-   * in which other programs had the processor does not count.
+   * Ordinary reviews, each on a connection of its own, as long as the flood lasts; the most that one had to wait, in
+   * milliseconds of the server's work and of the clock. On a busy machine only the first says something about the server.
    */
-  async function slowestBeside(flood: Promise<unknown>): Promise<number> {
+  async function slowestBeside(flood: Promise<unknown>): Promise<{ work: number; clock: number }> {
     let isOver = false;
     const over = flood.finally(() => {
       isOver = true;
     });
-    let slowest = 0;
+    const slowest = { work: 0, clock: 0 };
     do {
-      const start = runningMilliseconds(server);
+      const start = { work: workOf(server), clock: performance.now() };
       const [answer] = await exchange(port, [ORDINARY], 1);
-      slowest = Math.max(slowest, runningMilliseconds(server) - start);
+      slowest.clock = Math.max(slowest.clock, performance.now() - start.clock);
+      slowest.work = Math.max(slowest.work, workOf(server) - start.work);
       expect([answer?.status, answer?.body.includes('"patch"')]).toEqual([200, true]);
       await new Promise((resolve) => setTimeout(resolve, 20));
     } while (!isOver);
@@ -105,12 +109,13 @@ describe.skipIf(typeof made === 'string')(`the built server with ${limit / MIB} 
     const slowest = await slowestBeside(flood);
     const outcome = JSON.parse((await flood).stdout);
     console.info(
-      `${kind}: ${JSON.stringify(outcome)}, others ${slowest.toFixed(0)} ms, peak ${(cgroup.peak() / MIB).toFixed(0)} MiB`,
+      `${kind}: ${JSON.stringify(outcome)}, others ${slowest.work.toFixed(0)} ms of work, peak ${(cgroup.peak() / MIB).toFixed(0)} MiB`,
     );
     expect([server.exitCode, server.signalCode, cgroup.kills()]).toEqual([null, null, 0]);
     expect(outcome.none ?? 0).toBe(0);
     if (kind in HOSTILE_BODIES) expect(outcome).toEqual({ 200: 3 });
     if (kind.startsWith('forty')) expect(outcome[200]).toBeGreaterThan(0);
-    expect(slowest).toBeLessThan(SECOND);
+    expect(slowest.work).toBeLessThan(SECOND);
+    expect(slowest.clock).toBeLessThan(10 * SECOND);
   });
 });

@@ -26,8 +26,36 @@ function nested(open: string, close: string): string {
   return `${head}${open.repeat(depth)}0${close.repeat(depth)}${tail}`;
 }
 
+const term = (values: string[]) => ({ matchExpressions: [{ key: 'max-map-count.io/value', operator: 'In', values }] });
+
 /** Bodies by what they are, made one at a time because they are large. */
 export const HOSTILE_BODIES: Readonly<Record<string, () => string>> = {
+  'a variable doubled 24 times': () => script(`A=aaaaaaaa;${'A=$A$A;'.repeat(24)}sysctl -w vm.max_map_count=$A`),
+  'an option of 20 KB': () =>
+    pod({ containers: [{ name: 'a', image: 'nginx', command: ['sh', `-${'c'.repeat(20_000)}!`] }] }),
+  'braces, 100 KB': () => script('{ '.repeat(50_000)),
+  'nested defaults, 50 KB': () => script('${a-'.repeat(12_500)),
+  '20,000 assignments': () => script('A= '.repeat(20_000)),
+  '1,000 variables and 1,000 shells': () =>
+    script(
+      'sh -c $A0;'.repeat(1_000),
+      'elasticsearch:8',
+      Array.from({ length: 1_000 }, (_, index) => ({ name: `A${index}`, value: `$(A${index - 1}) x` })),
+    ),
+  '1.5 million commands': () => script('a;'.repeat(1_500_000), 'nginx'),
+  '1.5 million commands beside a server': () => script('a;'.repeat(1_500_000)),
+  'nested options, 72 KB': () => script('sh -c '.repeat(12_000)),
+  '130,000 values in one affinity term': () =>
+    pod({
+      containers: [{ name: 'elasticsearch', image: 'elasticsearch:8' }],
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [term(Array.from({ length: 130_000 }, (_, index) => String(index)))],
+          },
+        },
+      },
+    }),
   '4 MiB of empty objects': () => listOf('{}'),
   '4 MiB of empty lists': () => listOf('[]'),
   '4 MiB of small lists': () => listOf('[1.5,{}]'),
