@@ -54,7 +54,10 @@ export function raiseBy(
     return { ...known, leaves: mayWrite && ours >= need ? 'enough' : 'none', written: ours, compared: ours };
   }
   const variables = new Map(container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
-  const words = (commandLine(container) ?? []).map((word) => byKubelet(word, variables));
+  const line = commandLine(container);
+  // Beyond a limit it proves nothing, whatever the container is called.
+  if (line === undefined) return undefined;
+  const words = line.map((word) => byKubelet(word, variables));
   if (words.some((word) => word.includes('max_map_count'))) {
     const startsServer = (command: readonly string[]) =>
       isServer && wordsRun(command, circumstances.programs) !== 'tool';
