@@ -49,6 +49,12 @@ it('there is no patch for what is no pod', () => {
   expect(patchFor(null, decided({ spec: { containers } }), settings)).toEqual([]);
 });
 
+it('the init container inherits nothing where there is nothing that it needs', () => {
+  const resources = { requests: { 'nvidia.com/gpu': '1' }, limits: {} };
+  const pod = { spec: { containers: [{ name: 'es', image: 'elasticsearch:8.15.0', resources }] } };
+  expect(JSON.stringify(patchFor(pod, decided(pod), settings)[0])).not.toContain('resources');
+});
+
 // What a quota or a LimitRange counts per container, and no device that only the server needs.
 it('the init container inherits cpu, memory and ephemeral storage of the server, and nothing else', () => {
   const amounts = { cpu: '1', memory: '2Gi', 'ephemeral-storage': '1Gi' };

@@ -69,6 +69,10 @@ describe('a review', () => {
     expect(answered({ kind: { version: 'v1', kind: 'Pod' } }).decision.decision).toBe('patch');
   });
 
+  it('takes a request without a namespace', () => {
+    expect(answered({ namespace: null }).request).toMatchObject({ namespace: '' });
+  });
+
   it('says none in the audit log of what a pod left alone has not got', () => {
     const object = { spec: { containers: [{ name: 'es', image: 'elasticsearch:1.7' }] } };
     expect(answered({ object }).answer.response.auditAnnotations).toEqual({
