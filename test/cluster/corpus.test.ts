@@ -2,6 +2,8 @@
 // made of it, the API server accepts it, and neither quota nor QoS class sees a difference.
 import fastJsonPatch from 'fast-json-patch';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { APPLIED } from '../../src/core/annotations.ts';
+import { CONTAINER_NAME } from '../../src/core/init-container.ts';
 import { get, type JsonObject, objects, textMap } from '../../src/core/json.ts';
 import { auditEventsWith, webhooksCalled } from '../../tools/control-plane/audit.ts';
 import { eventually } from '../../tools/process/eventually.ts';
@@ -176,8 +178,8 @@ function runtimeClass(name: string): object {
 }
 
 /** Whether the chart's match conditions let the API server call the webhook. */
-function isCalledFor(pod: JsonObject): boolean {
-  const containers = [...objects(pod.spec, 'initContainers'), ...objects(pod.spec, 'containers')];
-  const isMirror = textMap(pod.metadata, 'annotations').has('kubernetes.io/config.mirror');
-  return !isMirror && !containers.some(({ name }) => name === 'max-map-count');
+function isCalledFor({ metadata, spec }: JsonObject): boolean {
+  const annotations = textMap(metadata, 'annotations');
+  const hasOurs = objects(spec, 'initContainers').some(({ name }) => name === CONTAINER_NAME);
+  return !annotations.has('kubernetes.io/config.mirror') && !(annotations.has(APPLIED) && hasOurs);
 }
