@@ -1,7 +1,7 @@
 // What the API server adds to a pod before and after the webhooks saw it, as far as the example and its like need it:
 // the defaults of https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ and the admission plugins
 // ServiceAccount, Priority and DefaultTolerationSeconds.
-import { isObject, type Json, type JsonObject, objects } from '../../src/core/json.ts';
+import { isObject, type Json, type JsonObject, objects, textMap } from '../../src/core/json.ts';
 
 const TOKEN_VOLUME = 'kube-api-access-stand';
 const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -25,8 +25,6 @@ const SPEC: JsonObject = {
   restartPolicy: 'Always',
   terminationGracePeriodSeconds: 30,
   dnsPolicy: 'ClusterFirst',
-  serviceAccountName: 'default',
-  serviceAccount: 'default',
   securityContext: {},
   schedulerName: 'default-scheduler',
   tolerations: ['not-ready', 'unreachable'].map((key) => {
@@ -37,11 +35,15 @@ const SPEC: JsonObject = {
   preemptionPolicy: 'PreemptLowerPriority',
 };
 
+const SERVICE_ACCOUNT: JsonObject = { serviceAccountName: 'default', serviceAccount: 'default' };
+
 /** A pod with the API server's defaults; doing it twice is doing it once. */
 export function withDefaults({ metadata, spec, ...rest }: JsonObject): JsonObject {
   const own = isObject(spec) ? withoutEmpty(spec, ['initContainers', 'volumes']) : {};
   const volumes = objects(own, 'volumes');
-  const hasToken = own.automountServiceAccountToken !== false;
+  // A mirror pod has no ServiceAccount: it shows what the kubelet runs anyway.
+  const isMirror = textMap(metadata, 'annotations').has('kubernetes.io/config.mirror');
+  const hasToken = !isMirror && own.automountServiceAccountToken !== false;
   const token = { name: TOKEN_VOLUME, projected: { sources: TOKEN_SOURCES, defaultMode: MODE } };
   const isThere = volumes.some(({ name }) => name === TOKEN_VOLUME);
   const all = hasToken && !isThere ? [...volumes, token] : volumes;
@@ -53,7 +55,7 @@ export function withDefaults({ metadata, spec, ...rest }: JsonObject): JsonObjec
   return {
     ...rest,
     metadata: isObject(metadata) ? withoutEmpty(metadata, ['annotations', 'labels']) : {},
-    spec: { ...SPEC, ...own, ...(all.length > 0 && { volumes: all }), ...lists },
+    spec: { ...SPEC, ...(!isMirror && SERVICE_ACCOUNT), ...own, ...(all.length > 0 && { volumes: all }), ...lists },
   };
 }
 
