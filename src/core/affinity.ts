@@ -1,5 +1,6 @@
 import { get, isObject, type Json, type JsonObject, objects, strings, text } from './json.ts';
 import type { Operation } from './operation.ts';
+import type { Placement } from './placement.ts';
 import type { Pod } from './pod.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,6 +29,22 @@ export function obstacle(pod: Pod, label: string, value: number): 'contradiction
   return matching.every((term) => expressionsOn(term, label).some((expression) => excludes(expression, value)))
     ? 'contradiction'
     : undefined;
+}
+
+/**
+ * How affinity can be added. A pod that nobody re-creates from a template keeps the lists that its author wrote: whoever
+ * compares it with them, an operator or `kubectl apply`, would find it changed for ever. A list of its own can be added, so
+ * where only the other one is taken, a preference takes the place of the requirement; undefined where both are.
+ */
+export function affinityMode(
+  pod: Pod,
+  { isFromTemplate }: Pick<Placement, 'isFromTemplate'>,
+  wanted: NodeAffinitySettings['mode'],
+): NodeAffinitySettings['mode'] | undefined {
+  if (isFromTemplate) return wanted;
+  const isTaken = objects(nodeAffinityOf(pod), PREFERRED).length > 0;
+  if (wanted === 'required' && termsOf(pod).length === 0) return wanted;
+  return isTaken ? undefined : 'preferred';
 }
 
 /** True when the pod already prefers, with our weight and expression, nodes that are prepared for `value`. */

@@ -45,6 +45,8 @@ export interface PatchDecision extends Verdict, Requirement {
   readonly decision: 'patch';
   readonly reason: PatchReason;
   readonly strategy: Strategy;
+  /** Whether the affinity is a requirement or a preference. */
+  readonly affinityMode: 'required' | 'preferred';
   /** The container that asked for `value`; its resources are inherited. */
   readonly container: Container;
 }

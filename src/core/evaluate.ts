@@ -1,3 +1,4 @@
+import { affinityMode } from './affinity.ts';
 import { instructionsOf } from './annotations.ts';
 import type { Decision, Evidence, PatchDecision, RequestFacts, SkipDecision } from './decision.ts';
 import { skip } from './decision.ts';
@@ -73,6 +74,8 @@ function leaveAlone(known: PodFacts, found: Skip): SkipDecision {
 
 function change(known: PodFacts): PatchDecision {
   const { need, instructions, handled, strategy, placement } = known;
+  const { mode } = known.settings.nodeAffinity;
+  const affinity = affinityMode(known.pod, placement, mode) ?? mode;
   const shared = strategy === 'init-container' && placement.sharedProcesses ? [placement.sharedProcesses] : [];
   // At index 0 it ends before any other container of the pod starts.
   const sharing = shared.map(({ path }) => {
@@ -85,11 +88,16 @@ function change(known: PodFacts): PatchDecision {
     workload: need.row.name,
     required: need.required,
     value: need.value,
+    affinityMode: affinity,
     container: need.container,
     evidence: [...evidenceOf(known), ...shared],
-    warnings: [announcement(known), ...sharing, ...need.remarks, ...handled.remarks, ...instructions.warnings].map(
-      warning,
-    ),
+    warnings: [
+      announcement(known, affinity),
+      ...sharing,
+      ...need.remarks,
+      ...handled.remarks,
+      ...instructions.warnings,
+    ].map(warning),
   };
 }
 
@@ -97,9 +105,9 @@ function evidenceOf({ needs, handled }: PodFacts): Evidence[] {
   return [...needs.flatMap(({ evidence }) => evidence), ...handled.evidence];
 }
 
-function announcement({ need, strategy, settings }: PodFacts): string {
+function announcement({ need, strategy, settings }: PodFacts, affinity: 'required' | 'preferred'): string {
   const product = `container ${need.container.name} runs ${need.row.title ?? need.row.name} (image ${quoted(need.container.image)})`;
   return strategy === 'init-container'
     ? `added the privileged init container max-map-count, which raises vm.max_map_count to ${need.value} on the node: ${product}`
-    : `added a node affinity, ${settings.nodeAffinity.mode}, to nodes with ${settings.nodeAffinity.label} of at least ${need.value}: ${product}`;
+    : `added a node affinity, ${affinity}, to nodes with ${settings.nodeAffinity.label} of at least ${need.value}: ${product}`;
 }

@@ -95,7 +95,7 @@ const POD_SYSCTL: Evidence = {
 };
 
 function carriesAffinity(pod: Pod, value: number, { nodeAffinity }: Settings, isGuaranteed: boolean): boolean {
-  const preferred = nodeAffinity.mode === 'preferred' && prefersPrepared(pod, nodeAffinity.label, value);
+  const preferred = prefersPrepared(pod, nodeAffinity.label, value);
   return pod.annotations.get(APPLIED) === `node-affinity=${value}` && (isGuaranteed || preferred);
 }
 

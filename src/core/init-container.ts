@@ -35,7 +35,15 @@ export function initContainer(value: number, source: Container, settings: Settin
     imagePullPolicy: settings.imagePullPolicy,
     command: ['/bin/sh', '-c', raiseScript(value)],
     ...(Object.keys(resources).length > 0 && { resources }),
-    securityContext: { privileged: true, runAsUser: 0, runAsNonRoot: false, readOnlyRootFilesystem: true },
+    securityContext: {
+      privileged: true,
+      runAsUser: 0,
+      runAsNonRoot: false,
+      readOnlyRootFilesystem: true,
+      // A profile that the pod has for its server would hold for this script, too.
+      seccompProfile: { type: 'Unconfined' },
+      appArmorProfile: { type: 'Unconfined' },
+    },
     // The script's last line then shows in `kubectl describe pod` when it fails.
     terminationMessagePolicy: 'FallbackToLogsOnError',
   };

@@ -18,8 +18,8 @@ export function patchFor(raw: unknown, decision: PatchDecision, settings: Settin
   const operations =
     strategy === 'init-container'
       ? [addInitContainer(pod, decision, settings)]
-      : affinityOperations(pod, value, settings.nodeAffinity);
-  return [...operations, annotate(pod, `${strategy}=${value}`)];
+      : affinityOperations(pod, value, { ...settings.nodeAffinity, mode: decision.affinityMode });
+  return [...operations, ...annotate(pod, `${strategy}=${value}`)];
 }
 
 function addInitContainer(pod: Pod, { value, container }: PatchDecision, settings: Settings): Operation {
@@ -29,10 +29,24 @@ function addInitContainer(pod: Pod, { value, container }: PatchDecision, setting
     : { op: 'add', path: '/spec/initContainers', value: [added] };
 }
 
-function annotate(pod: Pod, applied: string): Operation {
+// TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation: a pod beyond it is refused.
+const MOST_ANNOTATION_BYTES = 256 * 1024;
+
+function annotate(pod: Pod, applied: string): Operation[] {
   const metadata = get(pod.raw, 'metadata');
-  if (!isObject(metadata)) return { op: 'add', path: '/metadata', value: { annotations: { [APPLIED]: applied } } };
-  return isObject(get(metadata, 'annotations'))
-    ? { op: 'add', path: `/metadata/annotations/${pointerToken(APPLIED)}`, value: applied }
-    : { op: 'add', path: '/metadata/annotations', value: { [APPLIED]: applied } };
+  if (!isObject(metadata)) return [{ op: 'add', path: '/metadata', value: { annotations: { [APPLIED]: applied } } }];
+  if (!isObject(get(metadata, 'annotations')))
+    return [{ op: 'add', path: '/metadata/annotations', value: { [APPLIED]: applied } }];
+  return bytesOfAnnotations(pod) + APPLIED.length + applied.length > MOST_ANNOTATION_BYTES
+    ? []
+    : [{ op: 'add', path: `/metadata/annotations/${pointerToken(APPLIED)}`, value: applied }];
+}
+
+function bytesOfAnnotations({ annotations }: Pod): number {
+  const texts = [...annotations].flat();
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  // Only a pod that comes near the limit is worth an exact count.
+  if (characters * 3 < MOST_ANNOTATION_BYTES / 2) return characters * 3;
+  const encoder = new TextEncoder();
+  return texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
 }

@@ -1,5 +1,5 @@
 import type { Evidence, RequestFacts } from './decision.ts';
-import { get, type JsonObject, objects, text } from './json.ts';
+import { get, type JsonObject, objects, pointerToken, text } from './json.ts';
 import type { Pod } from './pod.ts';
 
 /** Where and how a pod runs, as far as it decides what can work. */
@@ -16,6 +16,10 @@ export interface Placement {
   readonly guestKernel: Evidence | undefined;
   /** Bound to one node by `nodeName` or by a DaemonSet. */
   readonly pinned: Evidence | undefined;
+  /** It says that it runs where privileged containers are refused; `hasNodes` where nodes can be prepared all the same. */
+  readonly noPrivilege: { readonly evidence: Evidence; readonly hasNodes: boolean } | undefined;
+  /** A controller makes it from a template and never compares the two again. */
+  readonly isFromTemplate: boolean;
   /** `shareProcessNamespace` or `hostPID`. */
   readonly sharedProcesses: Evidence | undefined;
 }
@@ -54,11 +58,21 @@ export function placementOf(pod: Pod, { ownerKind }: RequestFacts): Placement {
       (nodeName ? fact('placement', '/spec/nodeName', nodeName) : undefined) ??
       owner(['DaemonSet'], 'placement') ??
       boundByField(pod, fact),
+    noPrivilege: noPrivilegeFact(pod, fact),
+    isFromTemplate: [ownerKind ?? '', ...pod.ownerKinds].some((kind) => TEMPLATE_KINDS.has(kind)),
     sharedProcesses: specIs('shareProcessNamespace', true) ?? specIs('hostPID', true),
   };
 }
 
 const JOB_LABELS = ['job-name', 'batch.kubernetes.io/job-name', 'opensearch.org/opensearch-job'];
+
+// The kinds whose controllers look at a pod's template only. Operators that make pods themselves may compare them, as
+// OpenSearch's does with its bootstrap pod (opensearch-project/opensearch-k8s-operator, pkg/patch).
+const TEMPLATE_KINDS = new Set(
+  'Deployment ReplicaSet StatefulSet DaemonSet Job CronJob ReplicationController DeploymentConfig PodTemplate'.split(
+    ' ',
+  ),
+);
 
 type Fact = (signal: 'placement', path: string, value: Evidence['value']) => Evidence;
 
@@ -76,4 +90,28 @@ function boundByField(pod: Pod, fact: Fact): Evidence | undefined {
   const namesNode = (field: JsonObject) => text(field, 'key') === 'metadata.name' && text(field, 'operator') === 'In';
   const isBound = terms.length > 0 && terms.every((term) => objects(term, 'matchFields').some(namesNode));
   return isBound ? fact('placement', '/spec/affinity/nodeAffinity', 'metadata.name') : undefined;
+}
+
+// https://docs.aws.amazon.com/eks/latest/userguide/fargate.html, https://learn.microsoft.com/azure/aks/virtual-nodes,
+// https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-compute-classes: privileged containers are refused.
+const AUTOPILOT_CLASSES =
+  /^(?:Balanced|Scale-Out|Performance|Accelerator|general-purpose|autopilot(?:-spot|-arm|-arm-spot)?)$/;
+
+function noPrivilegeFact(pod: Pod, fact: Fact): Placement['noPrivilege'] {
+  const scheduler = text(pod.spec, 'schedulerName');
+  if (scheduler === 'fargate-scheduler')
+    return { evidence: fact('placement', '/spec/schedulerName', scheduler), hasNodes: false };
+  const profile = 'eks.amazonaws.com/fargate-profile';
+  if (pod.labels.has(profile))
+    return { evidence: fact('placement', `/metadata/labels/${pointerToken(profile)}`, profile), hasNodes: false };
+  const selector = get(pod.spec, 'nodeSelector');
+  if (text(selector, 'type') === 'virtual-kubelet')
+    return { evidence: fact('placement', '/spec/nodeSelector/type', 'virtual-kubelet'), hasNodes: false };
+  const at = objects(pod.spec, 'tolerations').findIndex((one) => text(one, 'key') === 'virtual-kubelet.io/provider');
+  if (at !== -1)
+    return { evidence: fact('placement', `/spec/tolerations/${at}`, 'virtual-kubelet.io/provider'), hasNodes: false };
+  const computeClass = text(selector, 'cloud.google.com/compute-class') ?? '';
+  if (!AUTOPILOT_CLASSES.test(computeClass)) return undefined;
+  const path = '/spec/nodeSelector/cloud.google.com~1compute-class';
+  return { evidence: fact('placement', path, computeClass), hasNodes: true };
 }

@@ -15,6 +15,8 @@ export const REASONS = {
   'mirror-pod': 'The pod mirrors a static pod, which the API server cannot change.',
   'user-namespace':
     'With hostUsers: false root in the pod is not root on the node, so the init container could not write the value.',
+  'no-privilege':
+    'The pod says that it runs where privileged containers are refused: on Fargate, a virtual node, or in a class of GKE Autopilot.',
   sandboxed:
     'The pod runs in a sandbox with a kernel of its own, which this strategy cannot reach or which already allows enough.',
   'node-pinned':

@@ -1,4 +1,4 @@
-import { obstacle } from './affinity.ts';
+import { affinityMode, obstacle } from './affinity.ts';
 import { INJECT_PATH, type Instructions } from './annotations.ts';
 import type { Evidence, RequestFacts, Strategy } from './decision.ts';
 import type { Handled } from './handled.ts';
@@ -79,7 +79,8 @@ function initContainerSkip({ handled, placement, need }: PodFacts): Skip | undef
       warning: `a container called max-map-count exists with other content, so ours was not added; ${title(need)} needs ${need.value}`,
     };
   }
-  const { userNamespace } = placement;
+  const { userNamespace, noPrivilege } = placement;
+  if (noPrivilege) return noPrivilegeSkip(noPrivilege.evidence, need);
   return (
     userNamespace && {
       reason: 'user-namespace',
@@ -91,8 +92,13 @@ function initContainerSkip({ handled, placement, need }: PodFacts): Skip | undef
   );
 }
 
+function noPrivilegeSkip(evidence: Evidence, need: Need): Skip {
+  const warning = `${title(need)} needs vm.max_map_count of at least ${need.value}, but the pod says (${evidence.value}) that it runs where no privileged container is allowed`;
+  return { reason: 'no-privilege', evidence, warning };
+}
+
 function affinitySkip({ pod, placement, need, settings }: PodFacts): Skip | undefined {
-  const { guestKernel, pinned } = placement;
+  const { guestKernel, pinned, noPrivilege } = placement;
   const { label, mode } = settings.nodeAffinity;
   if (guestKernel) {
     const warning = `runtime class ${guestKernel.value} has a kernel of its own, so choosing a node does not help ${title(need)}`;
@@ -101,6 +107,12 @@ function affinitySkip({ pod, placement, need, settings }: PodFacts): Skip | unde
   if (pinned) {
     const warning = `the pod is bound to its node, so no affinity was added; the node needs vm.max_map_count of at least ${need.value}`;
     return { reason: 'node-pinned', evidence: pinned, warning };
+  }
+  // No node of these has a label of ours.
+  if (noPrivilege && !noPrivilege.hasNodes) return noPrivilegeSkip(noPrivilege.evidence, need);
+  if (affinityMode(pod, placement, mode) === undefined) {
+    const warning = `nobody re-creates this pod from a template, so its node affinity was not changed: its owner would find it different; ${title(need)} needs ${need.value}`;
+    return { reason: 'conflict', warning };
   }
   switch (mode === 'required' ? obstacle(pod, label, need.value) : undefined) {
     case 'contradiction':

@@ -1,13 +1,14 @@
 // The affinity that the webhook adds, carried out by the real scheduler.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json } from '../../src/core/json.ts';
+import { get, type Json } from '../../src/core/json.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import { apiClient, refusalOf } from '../support/api-client.ts';
 import { cluster, type RegisteredWebhook } from '../support/cluster.ts';
 import { elasticsearch } from '../support/manifests.ts';
 import { createNodes, nodeOf, TOLERATION } from '../support/nodes.ts';
 import { appliedTo } from '../support/webhook-view.ts';
 
-const { available, kubeconfig, createNamespace, startWebhook } = cluster();
+const { available, kubeconfig, apply, get: read, createNamespace, startWebhook } = cluster();
 const LABEL = 'max-map-count.io/value';
 const NODES = {
   'node-65530': { [LABEL]: '65530' },
@@ -33,11 +34,22 @@ describe.skipIf(!available)('the affinity, with the real scheduler', () => {
     await removeNodes();
   });
 
+  // Terms are changed only in pods that are made from a template.
+  const ownedByTemplate = async () => {
+    const selector = { matchLabels: { app: 'owner' } };
+    const template = { metadata: { labels: { app: 'owner' } }, spec: { containers: [SONARQUBE] } };
+    const spec = { replicas: 0, selector, template };
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'owner', namespace }, spec };
+    outputOf(await apply(owner));
+    const uid = get(get(await read('replicaset', 'owner', '-n', namespace), 'metadata'), 'uid') ?? '';
+    return { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'owner', uid }] };
+  };
+
   /** Creates a pod that asks for affinity, and says where the scheduler puts it. */
-  const place = async (spec: Record<string, Json> = {}) => {
+  const place = async (spec: Record<string, Json> = {}, more: Record<string, Json> = {}) => {
     count += 1;
     const name = `pod-${count}`;
-    const metadata = { annotations: { 'max-map-count.io/strategy': 'node-affinity' } };
+    const metadata = { annotations: { 'max-map-count.io/strategy': 'node-affinity' }, ...more };
     const pod = elasticsearch(name, { metadata, spec: { tolerations: [TOLERATION], ...spec } });
     const answer = await client.createPod(namespace, pod);
     if (answer.status !== 201) throw new Error(refusalOf(answer));
@@ -83,7 +95,7 @@ describe.skipIf(!available)('the affinity, with the real scheduler', () => {
       ['a term of an unprepared node beside an empty one', [{}, on('node-65530')], 'Unschedulable'],
     ])('holds for %s', async (_terms, nodeSelectorTerms, expected) => {
       const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } };
-      expect(await place({ affinity: { nodeAffinity: required } })).toEqual({
+      expect(await place({ affinity: { nodeAffinity: required } }, await ownedByTemplate())).toEqual({
         applied: 'node-affinity=262144',
         node: expected,
       });

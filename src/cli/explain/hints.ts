@@ -16,6 +16,8 @@ export const HINTS = {
   'mirror-pod': 'Raise the value on the node itself, where the static pod is configured.',
   'user-namespace':
     'Set hostUsers: true, or ask for prepared nodes with the annotation max-map-count.io/strategy: node-affinity.',
+  'no-privilege':
+    'Switch memory mapping off in the server’s settings, or run it on nodes that allow privileged containers or are prepared.',
   sandboxed:
     'With gVisor nothing is needed: its own limit is high. With Kata let the init container raise the value of the guest kernel, or raise it in the guest’s configuration.',
   'node-pinned':

@@ -248,7 +248,7 @@ describe.each(['dash', 'bash'])('under %s', (shell) => {
           ended += after === undefined ? 0 : 1;
           if (after !== undefined) expect(after, text).toBeGreaterThanOrEqual(NEED);
         }),
-        { numRuns: 60_000 },
+        { numRuns: 40_000 },
       );
       expect(proven).toBe(100);
       expect(ended).toBeGreaterThan(50);
