@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { leftOutReporter } from './test/support/left-out.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', leftOutReporter()],
     // `npm run coverage`: a branch of the core that no test meets is a rule that could be deleted unseen. What is missing is
     // shown; some of it are fallbacks that the compiler asks for and no pod reaches.
     coverage: {

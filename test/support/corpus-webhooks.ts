@@ -87,6 +87,8 @@ function entryFor(
   return {
     ...entry,
     name: `${label}.max-map-count.io`,
+    // A busy machine is no reason to go on without the webhook here.
+    timeoutSeconds: 30,
     clientConfig: { url: `${server.url}/mutate/${strategy}`, caBundle },
     ...{ namespaceSelector: selector },
   };

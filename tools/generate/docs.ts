@@ -7,6 +7,7 @@ import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../src/core/sign
 import { catalogueTable, productTable, rowDetails, toolWords } from './catalogue-tables.ts';
 import { partsTable, transcriptOf, versionsTable } from './compatibility-tables.ts';
 import { configTable } from './config-table.ts';
+import { controlPlaneTable } from './control-plane-table.ts';
 import { podLimitsTable, serverLimitsTable } from './limits-table.ts';
 import { code, table } from './markdown.ts';
 import { metricsTable, refusalsTable } from './metrics-tables.ts';
@@ -31,6 +32,7 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   reasons: reasonTable,
   config: configTable,
   metrics: metricsTable,
+  'control-plane': controlPlaneTable,
   refusals: refusalsTable,
   'pod-limits': podLimitsTable,
   'server-limits': serverLimitsTable,
@@ -46,6 +48,7 @@ const FILES = [
   'README.zh-CN.md',
   'docs/architecture.md',
   'docs/compatibility.md',
+  'docs/control-plane.md',
   'docs/detection.md',
   'docs/proof-peers.md',
   'docs/reference/configuration.md',

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { codeOf, plain } from '../../src/input/plain.ts';
 import type { Progress } from '../process/progress.ts';
 import { outputOf, run } from '../process/run.ts';
+import { open } from './http.ts';
 import type { Release } from './releases.ts';
 
 const REACH_SECONDS = 10;
@@ -35,13 +38,14 @@ export async function offerOf(
   const address = atMirror(sums, mirror);
   const { host } = new URL(address);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(REACH_SECONDS * 1000)]);
-  const response = await fetch(address, { signal: limit }).catch((error: unknown) => {
+  const { statusCode, body } = await textAt(address, limit).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new Unreachable(`${host} cannot be reached (${reasonOf(error)})`);
+    const reason = limit.aborted ? `no answer within ${REACH_SECONDS} s` : reasonOf(error);
+    throw new Unreachable(`${host} cannot be reached (${reason})`);
   });
-  if (!response.ok) throw new Unreachable(`${host} answers ${response.status} for ${new URL(address).pathname}`);
+  if (statusCode !== 200) throw new Unreachable(`${host} answers ${statusCode} for ${new URL(address).pathname}`);
   const file = url.slice(url.lastIndexOf('/') + 1);
-  const sha256 = sumOf(await response.text(), file);
+  const sha256 = sumOf(body, file);
   if (sha256 === undefined) throw new Unreachable(`${address} has no checksum of ${file}`);
   return { url: atMirror(url, mirror), sha256, member };
 }
@@ -64,8 +68,7 @@ export async function download(
 
 async function fetchTo(file: string, url: string, progress: Progress, signal: AbortSignal): Promise<string> {
   const stalled = new AbortController();
-  const giveUp = () => stalled.abort(new Error(`no byte within ${STALL_SECONDS} s`));
-  const timer = setTimeout(giveUp, STALL_SECONDS * 1000);
+  const timer = setTimeout(() => stalled.abort(), STALL_SECONDS * 1000);
   const hash = createHash('sha256');
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -77,14 +80,15 @@ async function fetchTo(file: string, url: string, progress: Progress, signal: Ab
   });
   try {
     const limit = AbortSignal.any([signal, stalled.signal]);
-    const response = await fetch(url, { signal: limit });
-    if (!response.ok || response.body === null) throw new Error(`the server answers ${response.status}`);
-    progress.expect(Number(response.headers.get('content-length') ?? 0));
-    await pipeline(Readable.fromWeb(response.body), meter, createWriteStream(file), { signal: limit });
+    const response = await open(url, limit);
+    if (response.statusCode !== 200) throw new Error(`the server answers ${response.statusCode}`);
+    progress.expect(Number(response.headers['content-length'] ?? 0));
+    await pipeline(response, meter, createWriteStream(file), { signal: limit });
     return hash.digest('hex');
   } catch (error) {
     signal.throwIfAborted();
-    throw new Error(`${url} broke off: ${reasonOf(error)}`, { cause: error });
+    const reason = stalled.signal.aborted ? `no byte within ${STALL_SECONDS} s` : reasonOf(error);
+    throw new Error(`${url} broke off: ${reason}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -97,10 +101,12 @@ function sumOf(text: string, file: string): string | undefined {
   return /^[0-9a-f]{64}$/.test(sum) ? sum : undefined;
 }
 
-/** fetch says `fetch failed`, and what failed in the cause. */
+async function textAt(url: string, signal: AbortSignal): Promise<{ statusCode: number | undefined; body: string }> {
+  const response = await open(url, signal);
+  return { statusCode: response.statusCode, body: await text(response) };
+}
+
+/** When every address of a host fails, the error has a code but no words. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
-  return error.message;
+  return plain(error) || (codeOf(error) ?? 'no reason given');
 }

@@ -190,7 +190,7 @@ describe('npm run control-plane', () => {
     expect([code, others]).toEqual([1, []]);
     expect(asking).toMatch(/asking http:\/\/127\.0\.0\.1:\d+ for them/);
     expect(sentence).toMatch(
-      /^cannot get etcd, .*: KUBEBUILDER_ASSETS is not set, nothing in .*, 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\), and there is no Go/,
+      /^cannot get etcd, .*: KUBEBUILDER_ASSETS is not set, nothing in .*, 127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED 127\.0\.0\.1:\d+\), and there is no Go/,
     );
     expect(sentence).toContain('any of these would help: Go 1.26 or newer');
     expect(kept()).toEqual([]);
