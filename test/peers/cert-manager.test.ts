@@ -2,10 +2,11 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../../e2e/root.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
+import type { Supervised } from '../../tools/process/supervisor.ts';
 import { versionOf } from '../../tools/programs/versions.ts';
 import { type ApiAnswer, apiClient, refusalOf } from '../support/api-client.ts';
 import { CHART, type WebhookConfiguration } from '../support/chart.ts';
@@ -14,6 +15,8 @@ import { appliedTo } from '../support/webhook-view.ts';
 import { startEnvironment } from './environment.ts';
 import { startWebhookPod } from './webhook-pod.ts';
 
+// What takes a second or two on an idle machine.
+const SECONDS = 180;
 const NAMESPACE = 'max-map-count';
 const FULLNAME = 'max-map-count-webhook';
 const RELEASE = `max-map-count-webhook charts/max-map-count-webhook --namespace ${NAMESPACE}`;
@@ -34,6 +37,10 @@ const SETS: Readonly<Record<string, string>> = {
 const environment = await startEnvironment({ scheduler: false });
 const { shell, step, get, note, plane } = environment;
 const client = apiClient(plane.kubeconfig);
+let certManager: Supervised;
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') process.stderr.write(await state());
+});
 afterAll(async () => {
   await environment.publish({ 'cert-manager': versionOf('cert-manager').slice(1) });
   await plane.stop();
@@ -50,7 +57,10 @@ beforeAll(async () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: level, labels: { [LEVEL]: level } } };
     outputOf(await plane.kubectl(['create', '-f', '-'], { input: JSON.stringify(namespace) }));
   }
-  await plane.supervisor.start('cert-manager', binaries['cert-manager'] ?? '', ['--cm-kubeconfig', plane.kubeconfig]);
+  certManager = await plane.supervisor.start('cert-manager', binaries['cert-manager'] ?? '', [
+    '--cm-kubeconfig',
+    plane.kubeconfig,
+  ]);
 });
 
 step(
@@ -67,7 +77,9 @@ step(
       note('# from there to a CA in every entry', `${((Date.now() - installed) / 1000).toFixed(1)} s`);
       await startWebhookPod(environment, { namespace: NAMESPACE, fullname: FULLNAME });
       const dryRun = 'kubectl run es --namespace privileged --image elasticsearch:8.19.0 --dry-run=server';
-      await eventually('waiting for a patched pod', () => createOne('privileged').then(expectPatched), { seconds: 60 });
+      await eventually('waiting for a patched pod', () => createOne('privileged').then(expectPatched), {
+        seconds: SECONDS,
+      });
       expect(await shell(`${dryRun} --output jsonpath='{.spec.initContainers[*].name}{"\\n"}'`)).toContain(
         FULLNAME.slice(0, 13),
       );
@@ -101,7 +113,7 @@ step(
           const now = await certificateIn(which === 'ca' ? `${FULLNAME}-ca` : `${FULLNAME}-tls`);
           if (now === undefined || now === before) throw new Error('the Secret has the certificate of before');
         };
-        await eventually(`waiting until ${name} is renewed`, renewed, { seconds: 60 });
+        await eventually(`waiting until ${name} is renewed`, renewed, { seconds: SECONDS });
         // The server looks at its files every ten seconds.
         await setTimeout(12_000);
       }
@@ -154,13 +166,13 @@ step(
       environment.env.FORMER = await formerChart();
       await shell('helm install former $FORMER --namespace former --create-namespace >/dev/null');
       const injected = async () => expect(await bundles(FORMER)).not.toContain('');
-      await eventually('waiting for the caBundle', injected, { seconds: 60 });
+      await eventually('waiting for the caBundle', injected, { seconds: SECONDS });
       await shell(`kubectl get mutatingwebhookconfiguration ${FORMER} --output jsonpath='{.webhooks[*].name}{"\\n"}'`);
       const refused = await shell(`helm upgrade ${former} >/dev/null`, { expectedCode: 1 });
       expect(refused).toContain('exactly one of url or service is required');
       await shell('helm list --namespace former --short --failed');
       await shell(`helm upgrade ${former} --server-side=false >/dev/null`);
-      await eventually('waiting for the caBundle', injected, { seconds: 60 });
+      await eventually('waiting for the caBundle', injected, { seconds: SECONDS });
       await shell(`helm upgrade ${former} --server-side=true --set preparedNodes.enabled=true >/dev/null`);
       await shell(`kubectl get mutatingwebhookconfiguration ${FORMER} --output jsonpath='{.webhooks[*].name}{"\\n"}'`);
       expect(await entryNames(FORMER)).toEqual(await entryNames());
@@ -172,7 +184,7 @@ step(
       await shell(`helm upgrade ${former} --set tls.mode=helm --force-conflicts >/dev/null`);
       await shell(`helm upgrade ${former} --set tls.mode=certManager >/dev/null`);
       const back = async () => expect(await bundles(FORMER)).not.toContain('');
-      await eventually('waiting for the caBundle', back, { seconds: 60 });
+      await eventually('waiting for the caBundle', back, { seconds: SECONDS });
     });
   },
 );
@@ -244,6 +256,14 @@ async function expectAllPatched(creates: SteadyCreates): Promise<void> {
   const lines = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
   note('# meanwhile, of all creates', lines.join('\n'));
   expect(Object.keys(outcomes).sort()).toEqual(['answered in a restricted namespace', 'patched']);
+}
+
+/** For whoever has to find out what went wrong: nothing of it is left afterwards. */
+async function state(): Promise<string> {
+  const kinds = 'certificates,certificaterequests,secrets';
+  const objects = await plane.kubectl(['get', kinds, '--all-namespaces', '--output', 'wide']);
+  const log = await readFile(certManager.log, 'utf8');
+  return `\n${objects.stdout}\n${log.split('\n').slice(-60).join('\n')}\n`;
 }
 
 /** What `cmctl renew` does. */
