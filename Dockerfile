@@ -16,7 +16,9 @@ LABEL org.opencontainers.image.title="max-map-count-webhook" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production
+# One arena of the C library is enough for one busy thread; more of them keep 2.5 MB for nothing.
+ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=1
 COPY --from=build --chmod=0444 /build/dist/*.js /app/
 # Numeric, because runAsNonRoot cannot judge a name.
 USER 65532:65532

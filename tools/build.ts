@@ -46,6 +46,9 @@ await build({
   target: 'node20',
   format: 'esm',
   sourcemap: true,
+  // Names stay as they are, for whoever reads a stack trace.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'eof',
   define: { 'process.env.MAX_MAP_COUNT_WEBHOOK_VERSION': JSON.stringify(version) },
   // CommonJS dependencies call require() for built-in modules; an ES module has none unless it makes one.

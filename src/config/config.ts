@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { type $ZodIssue as Issue, type JSONSchema, toDotPath, toJSONSchema } from 'zod/v4/core';
 import { catalogueOf } from '../core/catalogue.ts';
 import { parseImage } from '../core/image.ts';
 import type { Settings } from '../core/settings.ts';
@@ -45,8 +45,6 @@ function inForce(file: ConfigFile): Config {
   };
 }
 
-type Issue = z.core.$ZodIssue;
-
 function problemsOf(issues: readonly Issue[], oddNumbers: readonly KeyPath[]): string[] {
   const problems = new Map<string, string>();
   for (const issue of issues) {
@@ -62,7 +60,7 @@ function problemsOf(issues: readonly Issue[], oddNumbers: readonly KeyPath[]): s
 }
 
 function dotted(path: readonly PropertyKey[]): string {
-  return z.core.toDotPath(path);
+  return toDotPath(path);
 }
 
 function sentence(issue: Issue): string {
@@ -80,10 +78,10 @@ function unknownKey(key: string, parent: readonly PropertyKey[]): string {
 }
 
 function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: z.core.JSONSchema._JSONSchema | undefined = z.toJSONSchema(configSchema, { io: 'input' });
+  let schema: JSONSchema._JSONSchema | undefined = toJSONSchema(configSchema, { io: 'input' });
   for (const step of path) {
     if (typeof schema !== 'object') return [];
-    const { items, properties } = schema as z.core.JSONSchema.ObjectSchema & z.core.JSONSchema.ArraySchema;
+    const { items, properties } = schema as JSONSchema.ObjectSchema & JSONSchema.ArraySchema;
     schema = typeof step === 'number' ? (Array.isArray(items) ? undefined : items) : properties?.[String(step)];
   }
   return typeof schema === 'object' ? Object.keys(schema.properties ?? {}) : [];

@@ -152,7 +152,7 @@ export const ROOMS: readonly Room[] = [
     imports: ['src/input', ...CONTROL_PLANE, 'tools/compatibility', 'tools/generate'],
     packages: ['any'],
   },
-  { paths: ['bench'], holds: '`npm run bench`', imports: ['src/core', 'tools/process'], packages: ['any'] },
+  { paths: ['bench'], holds: '`npm run bench`', imports: ['src/core', 'tools'], packages: ['any'] },
   {
     paths: ['test/support'],
     holds: 'what tests share',
