@@ -6,7 +6,7 @@ export const MOST_ALIASES = 100;
 /** What a parser says of a text, as `file:line:column: sentence`. */
 export function placed(file: string, error: YAMLError, lines: LineCounter): string {
   const { line, col } = lines.linePos(error.pos[0]);
-  return `${file}:${line}:${col}: ${sentence(error)}`;
+  return `${file}:${line}:${col}: ${faultSentence(error)}`;
 }
 
 /** What a parser throws instead of reporting it: two limits speak so, of the stack and of aliases. */
@@ -18,7 +18,8 @@ export function thrown(file: string, error: unknown): string {
   return `${file}: ${reason}`;
 }
 
-function sentence({ code, message }: YAMLError): string {
+/** What is wrong, in words that need no parser's manual. */
+export function faultSentence({ code, message }: YAMLError): string {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'a tab is used as indentation: YAML wants spaces';

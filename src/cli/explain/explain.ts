@@ -29,17 +29,19 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   }
   const settings = settingsFrom(options.config);
   const failures: string[] = [];
-  const explained = filename.length > 0 ? fromFiles(options, settings, failures) : await fromCluster(options, settings);
+  const explained =
+    filename.length > 0 ? fromFiles(options, settings, failures, io) : await fromCluster(options, settings);
   for (const failure of failures) io.stderr.write(`${paint(io.stderr, 'red', 'error:')} ${failure}\n`);
   io.stdout.write(options.output === 'json' ? explanationJson(explained) : explanations(explained, settings, io));
   return failures.length > 0 ? EXIT.error : EXIT.ok;
 }
 
-function fromFiles(options: ExplainOptions, settings: Settings, failures: string[]): Explained[] {
+function fromFiles(options: ExplainOptions, settings: Settings, failures: string[], { stderr }: Io): Explained[] {
   return [...decidedInputs(options, settings)].flatMap((input): readonly Explained[] => {
-    if (input.ok) return input.objects;
-    failures.push(...input.problems);
-    return [];
+    failures.push(...input.problems.flat());
+    if (!input.ok) return [];
+    for (const oddity of input.oddities) stderr.write(`${paint(stderr, 'yellow', 'warning:')} ${oddity}\n`);
+    return input.objects;
   });
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Settings } from '../../core/settings.ts';
 import { plain } from '../../input/plain.ts';
-import { type Manifest, parseManifests } from '../yaml/parse.ts';
+import { type BrokenManifest, type Manifest, parseManifests } from '../yaml/parse.ts';
 import { decideTemplates, objectPatch, type TemplateDecision } from './decide-templates.ts';
 import { type Identity, identityOf, objectsIn } from './object.ts';
 
@@ -24,9 +24,12 @@ export type DecidedInput =
   | {
       readonly ok: true;
       readonly name: string;
-      readonly text: string;
-      readonly manifests: readonly Manifest[];
+      readonly manifests: readonly (Manifest | BrokenManifest)[];
       readonly objects: readonly DecidedObject[];
+      /** What is wrong with documents that kubectl would refuse, one entry per document. */
+      readonly problems: readonly (readonly string[])[];
+      /** What kubectl puts up with and other readers do not. */
+      readonly oddities: readonly string[];
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
@@ -37,25 +40,51 @@ export interface Judging {
   readonly namespace?: string;
 }
 
-/** Parses and judges one input. */
+/** Parses and judges one input; a document that is broken costs no other. */
 export function decidedText(name: string, text: string, options: Judging, settings: Settings): DecidedInput {
-  const parsed = parseManifests(name, text);
-  if (!parsed.ok) return parsed;
-  const { manifests } = parsed;
-  const stray = manifests.findIndex(({ content }) => content !== null && typeof content !== 'object');
-  if (stray !== -1)
-    return { ok: false, problems: [`${name}: document ${stray + 1} is plain text, not a Kubernetes object`] };
+  const decided = parseManifests(name, text).map((manifest, document) => {
+    return judged(manifest, { name, document, options, settings });
+  });
+  const problems = decided.flatMap(({ manifest }) => (manifest.ok ? [] : [manifest.problems]));
+  if (problems.length === decided.length) return { ok: false, problems: problems.flat() };
+  return {
+    ok: true,
+    name,
+    manifests: decided.map(({ manifest }) => manifest),
+    objects: decided.flatMap(({ objects }) => objects),
+    problems,
+    oddities: decided.flatMap(({ manifest }) => (manifest.ok ? manifest.oddities : [])),
+  };
+}
+
+interface Place {
+  readonly name: string;
+  readonly document: number;
+  readonly options: Judging;
+  readonly settings: Settings;
+}
+
+interface Judged {
+  readonly manifest: Manifest | BrokenManifest;
+  readonly objects: readonly DecidedObject[];
+}
+
+function judged(manifest: Manifest | BrokenManifest, { name, document, options, settings }: Place): Judged {
+  const broken = (problem: string): Judged => {
+    return { manifest: { ok: false, text: manifest.text, problems: [`${name}: ${problem}`] }, objects: [] };
+  };
+  if (!manifest.ok) return { manifest, objects: [] };
+  const { content } = manifest;
+  if (content !== null && typeof content !== 'object') {
+    return broken(`document ${document + 1} is plain text, not a Kubernetes object`);
+  }
   try {
-    const objects = manifests.flatMap(({ content }, document) => {
-      return objectsIn(content).map((found) => ({
-        ...decidedObject(found.object, options, settings),
-        ...found,
-        document,
-      }));
+    const objects = objectsIn(content).map((found): DecidedObject => {
+      return { ...decidedObject(found.object, options, settings), ...found, document };
     });
-    return { ok: true, name, text, manifests, objects };
+    return { manifest, objects };
   } catch (error) {
-    return { ok: false, problems: [`${name}: ${plain(error)}`] };
+    return broken(plain(error));
   }
 }
 

@@ -16,13 +16,13 @@ export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
 type Input = Extract<DecidedInput, { ok: true }>;
 
 /** The text of an input with its objects patched, document by document. */
-export function rewritten({ text, manifests, objects }: Input): Part[] {
+export function rewritten({ manifests, objects }: Input): Part[] {
   const changes = new Map<number, { path: string; op: 'add'; value: DecidedObject['patch'][number]['value'] }[]>();
   for (const { document, pointer, patch } of objects) {
     const operations = patch.map((operation) => ({ ...operation, path: `${pointer}${operation.path}` }));
     if (operations.length > 0) changes.set(document, [...(changes.get(document) ?? []), ...operations]);
   }
-  return rewrite(text, manifests, changes);
+  return rewrite(manifests, changes);
 }
 
 /** A unified diff that `patch -p0` understands; empty when nothing changes. */

@@ -11,7 +11,7 @@ export interface Tally {
   unchanged: number;
   /** Objects that make no pods. */
   other: number;
-  /** Inputs that could not be read or parsed. */
+  /** Inputs that could not be read, and documents that kubectl would refuse. */
   failed: number;
 }
 
@@ -45,6 +45,6 @@ export function reportLines(
 export function summary({ changed, unchanged, other, failed }: Tally): string {
   const templates = `${changed + unchanged} pod template${changed + unchanged === 1 ? '' : 's'}`;
   const rest = other > 0 ? `; ${other} other object${other === 1 ? '' : 's'} passed through` : '';
-  const failures = failed > 0 ? `; ${failed} input${failed === 1 ? '' : 's'} could not be read` : '';
+  const failures = failed > 0 ? `; ${failed} could not be read` : '';
   return `${templates}: ${changed} would be patched, ${unchanged} unchanged${rest}${failures}`;
 }

@@ -18,11 +18,11 @@ export function showInputs(inputs: Iterable<DecidedInput>, settings: Settings, o
   const objects: DecidedObject[] = [];
   const texts: string[] = [];
   for (const input of inputs) {
-    if (!input.ok) {
-      tally.failed += 1;
-      for (const problem of input.problems) io.stderr.write(`${paint(io.stderr, 'red', 'error:')} ${problem}\n`);
-      continue;
-    }
+    const problems = input.ok ? input.problems : [input.problems];
+    tally.failed += problems.length;
+    for (const problem of problems.flat()) io.stderr.write(`${paint(io.stderr, 'red', 'error:')} ${problem}\n`);
+    if (!input.ok) continue;
+    for (const oddity of input.oddities) io.stderr.write(`${paint(io.stderr, 'yellow', 'warning:')} ${oddity}\n`);
     objects.push(...input.objects);
     report(input, { settings, tally, verbose: options.verbose }, io);
     if (options.output === 'diff' || options.output === 'yaml') texts.push(changesIn(input, options.output, io));
@@ -49,10 +49,10 @@ function report(input: Input, run: { settings: Settings; tally: Tally; verbose: 
 
 function changesIn(input: Input, output: 'diff' | 'yaml', { stdout, stderr }: Io): string {
   const parts = rewritten(input);
-  for (const [index, { isPrintedAnew }] of parts.entries()) {
-    const which = `${input.name}: document ${index + 1}`;
-    const why = 'shares its template through YAML anchors, so it is printed anew, without its comments';
-    if (isPrintedAnew) stderr.write(`  ${paint(stderr, 'cyan', 'note:')} ${which} ${why}\n`);
+  for (const [index, { printedAnew }] of parts.entries()) {
+    if (printedAnew === undefined) continue;
+    const why = `document ${index + 1} ${printedAnew}, so it is printed anew, without its comments`;
+    stderr.write(`  ${paint(stderr, 'cyan', 'note:')} ${input.name}: ${why}\n`);
   }
   return output === 'yaml' ? parts.map(({ after }) => after).join('') : diffOf(input.name, parts, stdout);
 }

@@ -1,12 +1,13 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Node, type Pair, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Json } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import { tokensOf } from './pointer.ts';
 import type { Edit } from './text-edit.ts';
 
 /**
- * The edits of a YAML or JSON text that add a value at a JSON Pointer and leave every other character alone. Undefined
- * where no such edit is known; whether the result says what it should is for the caller to check, by parsing it.
+ * The edits of a YAML or JSON text that add a value at a JSON Pointer and leave every other character alone; none where it
+ * says so already. Undefined where no such edit is known; whether the result says what it should is for the caller to
+ * check, by parsing it.
  */
 export function editsFor(root: unknown, source: string, { path, value }: Operation): Edit[] | undefined {
   const tokens = tokensOf(path);
@@ -36,7 +37,8 @@ function find(root: unknown, tokens: readonly string[]): Place | undefined {
   for (const token of tokens) {
     if (isMap(place.node)) {
       const pair = pairAt(place.node, token);
-      place = { node: pair?.value, pair };
+      if (pair === undefined) return undefined;
+      place = { node: pair.value, pair };
     } else if (isSeq(place.node)) {
       place = { node: place.node.items[Number(token)], pair: undefined };
     } else return undefined;
@@ -45,21 +47,22 @@ function find(root: unknown, tokens: readonly string[]): Place | undefined {
 }
 
 function pairAt(map: YAMLMap, key: string): Pair | undefined {
-  return map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+  // Of a key that is given twice, the last counts.
+  return map.items.findLast((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 }
 
 function addKey(writing: Writing, map: YAMLMap, pair: Pair | undefined): Edit[] | undefined {
   const { key, value } = writing;
   const existing = pairAt(map, key);
-  if (existing) return fillNull(writing, map, existing);
-  if (map.flow) return openFlow(writing, map, `${JSON.stringify(key)}: `);
+  if (existing) return replace(writing, map, existing);
+  if (map.flow) return openFlow(writing, map, { [key]: value });
   return openBlock(writing, map, pair, yaml({ [key]: value }));
 }
 
 function addItem(writing: Writing, list: YAMLSeq, pair: Pair | undefined): Edit[] | undefined {
   const { key, value } = writing;
   if (key === '-' && list.items.length > 0) return append(writing, list);
-  if (list.flow) return openFlow(writing, list, '');
+  if (list.flow) return openFlow(writing, list, [value]);
   return openBlock(writing, list, pair, yaml([value]));
 }
 
@@ -78,21 +81,49 @@ function openBlock({ source, eol }: Writing, node: Node, pair: Pair | undefined,
 }
 
 // Right after the bracket: what follows may end in a comment or a trailing comma.
-function openFlow({ source, eol, value }: Writing, node: YAMLMap | YAMLSeq, label: string): Edit[] | undefined {
+function openFlow({ source, eol }: Writing, node: YAMLMap | YAMLSeq, addition: Json): Edit[] | undefined {
   const start = node.range?.[0];
   if (start === undefined) return undefined;
-  if (node.items.length === 0) return [insertion(start + 1, `${label}${JSON.stringify(value)}`)];
+  if (node.items.length === 0) return [insertion(start + 1, inside(flow(addition, isJson(source, node))))];
   const indent = /^[ \t]*\r?\n([ \t]*)/.exec(source.slice(start + 1))?.[1];
-  if (indent === undefined) return [insertion(start + 1, `${label}${JSON.stringify(value)}, `)];
-  const json = JSON.stringify(value, null, indent.includes('\t') ? '\t' : 2).replaceAll('\n', `${eol}${indent}`);
-  return [insertion(start + 1, `${eol}${indent}${label}${json},`)];
+  if (indent === undefined) {
+    const padding = /^[ \t]*/.exec(source.slice(start + 1))?.[0] ?? '';
+    const text = `${padding}${inside(flow(addition, isJson(source, node)))},${padding || ' '}`;
+    return [{ at: start + 1, remove: padding.length, insert: text }];
+  }
+  if (!isJson(source, node)) return [insertion(start + 1, `${eol}${indent}${inside(flow(addition, false))},`)];
+  const json = JSON.stringify(addition, null, indent.includes('\t') ? '\t' : 2)
+    .split('\n')
+    .slice(1, -1);
+  const unit = /^\s*/.exec(json[0] ?? '')?.[0].length ?? 0;
+  return [insertion(start + 1, `${json.map((line) => `${eol}${indent}${line.slice(unit)}`).join('')},`)];
+}
+
+// As the author writes: `"key": "value"`, or `key: value` where a key of theirs stands without quotes.
+function isJson(source: string, node: YAMLMap | YAMLSeq): boolean {
+  const first = isMap(node) ? node.items[0]?.key : node.items[0];
+  const start = isNode(first) ? first.range?.[0] : undefined;
+  if (isScalar(first) && start !== undefined) return source[start] === '"';
+  if (isMap(first) || isSeq(first)) return isJson(source, first);
+  return /^\s*\{\s*"/.test(source);
+}
+
+function flow(value: Json, json: boolean): string {
+  if (!json) return stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd();
+  return JSON.stringify(value, null, 1)
+    .replace(/\n\s*/g, ' ')
+    .replace(/([[{]) | (?=[\]}])/g, '$1');
+}
+
+function inside(collection: string): string {
+  return collection.slice(1, -1);
 }
 
 function append({ source, eol, value }: Writing, list: YAMLSeq): Edit[] | undefined {
   const end = endOf(list.items.at(-1));
   const start = list.range?.[0];
   if (end === undefined || start === undefined) return undefined;
-  if (list.flow) return [insertion(end, `, ${JSON.stringify(value)}`)];
+  if (list.flow) return [insertion(end, `, ${inside(flow([value], isJson(source, list)))}`)];
   const text = indented(yaml([value]), ' '.repeat(columnOf(source, start)), eol);
   return [lineAfter(source, end, text, eol)];
 }
@@ -104,13 +135,19 @@ function lineAfter(source: string, end: number, text: string, eol: string): Edit
   return lineEnd > 0 ? insertion(lineEnd, text) : insertion(source.length, `${eol}${text}`);
 }
 
-function fillNull({ source, eol, value }: Writing, map: YAMLMap, { key, value: old }: Pair): Edit[] | undefined {
-  if (!isScalar(old) || old.value !== null || !old.range) return undefined;
+// A key without a value gets one, and a short text another; a value that is there already needs no edit.
+function replace({ source, eol, value }: Writing, map: YAMLMap, { key, value: old }: Pair): Edit[] | undefined {
+  if (!isScalar(old) || !old.range) return undefined;
+  if (old.value === value) return [];
   const [from, to] = old.range;
+  if (typeof value !== 'object' && to > from && !source.slice(from, to).includes('\n')) {
+    return [{ at: from, remove: to - from, insert: JSON.stringify(value) }];
+  }
   const keyEnd = endOf(key);
   const start = map.range?.[0];
-  if (keyEnd === undefined || start === undefined) return undefined;
-  if (map.flow) return to > from ? [{ at: from, remove: to - from, insert: JSON.stringify(value) }] : undefined;
+  if (old.value !== null || keyEnd === undefined || start === undefined) return undefined;
+  if (map.flow)
+    return to > from ? [{ at: from, remove: to - from, insert: flow(value, isJson(source, map)) }] : undefined;
   const text = indented(yaml(value), ' '.repeat(columnOf(source, start) + 2), eol);
   const added = lineAfter(source, keyEnd, text, eol);
   return [...(to > from ? [{ at: from, remove: to - from, insert: '' }] : []), added];

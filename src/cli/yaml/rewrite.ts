@@ -1,8 +1,8 @@
-import { isNode, stringify } from 'yaml';
+import { isNode, stringify, visit } from 'yaml';
 import { type Json, type JsonObject, sameJson } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import { editsFor } from './edit.ts';
-import { type Manifest, parseManifests } from './parse.ts';
+import { type BrokenManifest, type Manifest, parseManifests } from './parse.ts';
 import { applied } from './pointer.ts';
 import { type Edit, withEdits } from './text-edit.ts';
 
@@ -11,7 +11,8 @@ export interface Part {
   /** A document that had to be printed anew stands in its new form here too, so that a diff shows only additions. */
   readonly before: string;
   readonly after: string;
-  readonly isPrintedAnew: boolean;
+  /** Why the document had to be printed anew, without its comments; undefined when it was not. */
+  readonly printedAnew: string | undefined;
 }
 
 /**
@@ -20,50 +21,55 @@ export interface Part {
  * what it must say; where no textual edit does it, because anchors or merge keys are in the way, it is printed anew.
  */
 export function rewrite(
-  source: string,
-  manifests: readonly Manifest[],
+  manifests: readonly (Manifest | BrokenManifest)[],
   changes: ReadonlyMap<number, readonly Operation[]>,
 ): Part[] {
-  const starts = manifests.map(({ document }, index) => (index === 0 ? 0 : lineStart(source, document.range[0])));
-  if (manifests.length === 0) return [{ before: source, after: source, isPrintedAnew: false }];
   return manifests.map((manifest, index) => {
-    const [start = 0, end = source.length] = starts.slice(index, index + 2);
     const operations = changes.get(index);
-    const before = source.slice(start, end);
-    if (operations === undefined) return { before, after: before, isPrintedAnew: false };
-    return changed({ source, start, end }, manifest, operations);
+    if (operations !== undefined && manifest.ok) return changed(manifest, operations);
+    return { before: manifest.text, after: manifest.text, printedAnew: undefined };
   });
 }
 
-interface Range {
-  readonly source: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function changed({ source, start, end }: Range, manifest: Manifest, operations: readonly Operation[]): Part {
-  const before = source.slice(start, end);
-  const make = (edits: readonly Edit[]) =>
-    withEdits(
-      before,
-      edits.map((edit) => ({ ...edit, at: edit.at - start })),
-    );
-  const wanted = applied(manifest.content as JsonObject, operations);
+function changed(manifest: Manifest, operations: readonly Operation[]): Part {
+  const { text, mended, content } = manifest;
+  // The text as the parser saw it; its offsets are those of the edits.
+  const source = withEdits(text, mended);
+  const wanted = applied(content as JsonObject, operations);
   const edits = textEdits(source, manifest, operations);
-  const after = edits && make(edits);
-  const parsed = after === undefined ? undefined : parseManifests('', after);
-  if (after !== undefined && parsed?.ok && sameJson(parsed.manifests[0]?.content as Json, wanted)) {
-    return { before, after, isPrintedAnew: false };
+  const after = edits && withEdits(source, [...edits, ...undone(mended)]);
+  const [parsed] = after === undefined ? [] : parseManifests('', after);
+  if (after !== undefined && parsed?.ok && sameJson(parsed.content as Json, wanted)) {
+    return { before: text, after, printedAnew: undefined };
   }
   return {
-    before: make([printAnew(source, manifest, manifest.content)]),
-    after: make([printAnew(source, manifest, wanted)]),
-    isPrintedAnew: true,
+    before: withEdits(source, [printAnew(source, manifest, content)]),
+    after: withEdits(source, [printAnew(source, manifest, wanted)]),
+    printedAnew: sharesParts(manifest)
+      ? 'shares parts through YAML anchors'
+      : 'has a style that cannot be added to in place',
   };
 }
 
-function lineStart(source: string, offset: number): number {
-  return source.lastIndexOf('\n', offset - 1) + 1;
+function sharesParts({ document }: Manifest): boolean {
+  let shares = false;
+  visit(document, {
+    Alias() {
+      shares = true;
+      return visit.BREAK;
+    },
+  });
+  return shares;
+}
+
+/** What takes back the edits that were made to a text. */
+function undone(edits: readonly Edit[]): Edit[] {
+  let shift = 0;
+  return edits.map(({ at, insert }) => {
+    const edit = { at: at + shift, remove: insert.length, insert: '' };
+    shift += insert.length;
+    return edit;
+  });
 }
 
 function textEdits(source: string, manifest: Manifest, operations: readonly Operation[]): Edit[] | undefined {
