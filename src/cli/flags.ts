@@ -7,6 +7,7 @@ const STRATEGIES = ['init-container', 'node-affinity'] as const satisfies readon
 export interface JudgingFlags {
   filename?: string[];
   recursive: boolean;
+  kustomize?: string;
   strategy: Strategy;
   namespace?: string;
   config?: string;
@@ -56,6 +57,11 @@ export function filename(): Option {
     '-f, --filename <file>',
     'file, directory or - for standard input; may be given several times',
   ).argParser(collect);
+}
+
+/** `-k`. */
+export function kustomize(): Option {
+  return new Option('-k, --kustomize <directory>', 'what kubectl kustomize makes of a directory').conflicts('filename');
 }
 
 /** `-R`. */

@@ -12,6 +12,7 @@ import {
   count,
   filename,
   type JudgingFlags,
+  kustomize,
   namespace,
   recursive,
 } from './flags.ts';
@@ -60,7 +61,8 @@ function addPreview(program: Command, io: Io, ended: Ended): void {
   const command = program
     .command('preview')
     .description('Show what the webhook would do to every object that makes pods.')
-    .addOption(filename().makeOptionMandatory())
+    .addOption(filename())
+    .addOption(kustomize())
     .addOption(recursive())
     .addOption(new Option('-o, --output <format>', 'what to print').choices(PREVIEW_FORMATS).default('diff'))
     .option('--exit-code', 'exit 1 when something would change', false)

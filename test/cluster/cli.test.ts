@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -41,6 +41,17 @@ describe.skipIf(!available)('the plugin, through the real kubectl', () => {
     const { spec } = (await get('deployment', 'elk-deployment', '-n', namespace)) as Workload;
     expect(spec.template.spec.initContainers?.map(({ name }) => name)).toEqual(['max-map-count']);
     expect((await maxMapCount(['preview', '-f', '-', '--exit-code'], { input: stdout })).code).toBe(0);
+  });
+
+  it('previews what kubectl kustomize makes of a directory', async () => {
+    const directory = join(plugin.directory, 'kustomize');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'elk.yaml'), readFileSync(ELK));
+    writeFileSync(join(directory, 'kustomization.yaml'), 'resources: [elk.yaml]\nnamePrefix: prod-\n');
+    // kubectl puts no kubectl on the PATH of its plugins.
+    const env = { PATH: [plugin.directory, dirname(binaries.kubectl), process.env.PATH].join(delimiter) };
+    const { stderr } = await maxMapCount(['preview', '-k', directory], { env });
+    expect(stderr).toContain('Deployment prod-elk-deployment: would be patched (injected)');
   });
 
   it('previews a patch that kubectl patch takes', async () => {

@@ -8,6 +8,8 @@ import { EXIT, Failure } from '../failure.ts';
 import { type Io, paint } from '../io.ts';
 import { decidedObject } from '../manifests/decided.ts';
 import { decidedInputs } from '../manifests/inputs.ts';
+import { nameOf } from '../manifests/object.ts';
+import { isOperated, OPERATED } from '../manifests/operated.ts';
 import { type Explained, explanationJson, explanations } from './records.ts';
 
 /** The options of `explain`. */
@@ -37,10 +39,14 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
 }
 
 function fromFiles(options: ExplainOptions, settings: Settings, failures: string[], { stderr }: Io): Explained[] {
-  return [...decidedInputs(options, settings)].flatMap((input): readonly Explained[] => {
+  const note = (line: string) => stderr.write(`${paint(stderr, 'cyan', 'note:')} ${line}\n`);
+  return [...decidedInputs(options, settings, note)].flatMap((input): readonly Explained[] => {
     failures.push(...input.problems.flat());
     if (!input.ok) return [];
     for (const oddity of input.oddities) stderr.write(`${paint(stderr, 'yellow', 'warning:')} ${oddity}\n`);
+    for (const { object, identity, decisions } of input.objects) {
+      if (decisions.length === 0 && isOperated(object)) note(`${nameOf(identity)}: ${OPERATED}`);
+    }
     return input.objects;
   });
 }

@@ -1,12 +1,12 @@
 import type { Decision, Strategy } from '../../core/decision.ts';
 import { evaluate } from '../../core/evaluate.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, sameJson } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import { patchFor } from '../../core/patch.ts';
 import type { Settings } from '../../core/settings.ts';
 import { withMissingParents } from '../yaml/pointer.ts';
 import { ECK_AFFINITY_NOTE } from './eck.ts';
-import { POOL_INIT_NOTE } from './opensearch-operator.ts';
+import { takesNoInitContainers, VM_SWITCH_NOTE } from './opensearch-operator.ts';
 import type { Template } from './template.ts';
 import { templatesOf } from './templates.ts';
 
@@ -31,19 +31,21 @@ export function decideTemplates(object: JsonObject, settings: Settings, strategy
 
 /** The same patches against the object, ready for `kubectl patch --type=json`. */
 export function objectPatch(object: JsonObject, decisions: readonly TemplateDecision[]): Operation[] {
-  const operations = decisions.flatMap(({ template, podPatch }) => {
-    return podPatch.map((operation) => ({ ...operation, path: template.place(operation.path) }));
+  const operations = decisions.flatMap(({ template, podPatch }) => template.write(podPatch));
+  // Pods of one resource may share a switch of it.
+  const once = operations.filter(({ path, value }, index) => {
+    return !operations.slice(0, index).some((earlier) => earlier.path === path && sameJson(earlier.value, value));
   });
-  return withMissingParents(object, operations);
+  return withMissingParents(object, once);
 }
 
-function notesOn({ kind }: JsonObject, { notes, pod }: Template, decision: Decision): string[] {
+function notesOn(object: JsonObject, { notes, pod }: Template, decision: Decision): string[] {
   if (decision.decision === 'skip') return decision.reason === 'already-handled' ? [] : [...notes];
   const hasAffinity = 'affinity' in (pod.spec as JsonObject);
   const isAffinity = decision.strategy === 'node-affinity';
   return [
     ...notes,
-    ...(kind === 'Elasticsearch' && isAffinity && !hasAffinity ? [ECK_AFFINITY_NOTE] : []),
-    ...(kind === 'OpenSearchCluster' && !isAffinity ? [POOL_INIT_NOTE] : []),
+    ...(object.kind === 'Elasticsearch' && isAffinity && !hasAffinity ? [ECK_AFFINITY_NOTE] : []),
+    ...(takesNoInitContainers(object) && !isAffinity ? [VM_SWITCH_NOTE] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { get, isObject, type JsonObject, objects, text } from '../../core/json.ts';
-import type { Template } from './template.ts';
+import { type Template, writeAt } from './template.ts';
 
 // What ECK gives the container when the podTemplate says nothing (cloud-on-k8s, pkg/controller/elasticsearch/nodespec).
 const DEFAULT_RESOURCES = { requests: { memory: '2Gi' }, limits: { memory: '2Gi' } };
@@ -11,12 +11,11 @@ const DEFAULT_RESOURCES = { requests: { memory: '2Gi' }, limits: { memory: '2Gi'
 export function elasticsearchTemplates(object: JsonObject): Template[] {
   const spec = get(object, 'spec');
   return objects(spec, 'nodeSets').map((nodeSet, index) => {
-    const base = `/spec/nodeSets/${index}/podTemplate`;
     return {
       pod: podOf(object, get(nodeSet, 'podTemplate') ?? {}),
       part: `nodeSets[${index}]`,
       ownerKind: 'StatefulSet',
-      place: (pointer) => `${base}${pointer}`,
+      write: writeAt(`/spec/nodeSets/${index}/podTemplate`),
       notes: notesOn(nodeSet, index),
     };
   });

@@ -16,12 +16,19 @@ const MANIFEST = /\.(?:ya?ml|json)$/;
  * Reads what `-f` names, in order: files, `-` for standard input, directories (their .yaml, .yml and .json files by name;
  * with `recursive` those of their subdirectories too). Links to directories are not followed, so a loop cannot trap it.
  */
-export function* readSources(names: readonly string[], recursive: boolean): Generator<Source> {
+export function* readSources(names: readonly string[], reading: Reading): Generator<Source> {
   for (const name of names)
-    yield* name === '-' ? [attempt('standard input', () => readStdin(LARGEST))] : readPath(name, recursive);
+    yield* name === '-' ? [attempt('standard input', () => readStdin(LARGEST))] : readPath(name, reading);
 }
 
-function* readPath(name: string, recursive: boolean): Generator<Source> {
+/** How to read directories. */
+export interface Reading {
+  readonly recursive: boolean;
+  /** Hears what is passed over, one line each. */
+  readonly say: (line: string) => void;
+}
+
+function* readPath(name: string, reading: Reading): Generator<Source> {
   if (/^https?:\/\//.test(name)) {
     yield { ok: false, name, problem: 'URLs are not fetched: pipe it in with curl ... | ... -f -' };
     return;
@@ -29,13 +36,16 @@ function* readPath(name: string, recursive: boolean): Generator<Source> {
   const found = attempt(name, () => (statSync(name).isDirectory() ? 'directory' : 'file'));
   if (!found.ok) yield found;
   else if (found.text === 'file') yield attempt(name, () => readText(name, LARGEST));
-  else yield* readDirectory(name, recursive);
+  else yield* readDirectory(name, reading);
 }
 
-function* readDirectory(directory: string, recursive: boolean): Generator<Source> {
+function* readDirectory(directory: string, { recursive, say }: Reading): Generator<Source> {
   const files: string[] = [];
   const listed = attempt(directory, () => {
     files.push(...manifestsIn(directory, recursive));
+    const skipped = recursive ? [] : subdirectoriesOf(directory);
+    if (files.length > 0 && skipped.length > 0)
+      say(`${directory}: ${skipped.join(', ')} not read (-R reads subdirectories)`);
     return '';
   });
   if (!listed.ok) yield listed;
@@ -52,6 +62,11 @@ function manifestsIn(directory: string, recursive: boolean): string[] {
     if (entry.isDirectory()) return recursive ? manifestsIn(path, recursive) : [];
     return MANIFEST.test(entry.name) ? [path] : [];
   });
+}
+
+function subdirectoriesOf(directory: string): string[] {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [`${entry.name}/`] : [])).sort();
 }
 
 function attempt(name: string, read: () => string): Source {

@@ -1,5 +1,6 @@
 import { settingsFrom } from '../config-file.ts';
-import type { Io } from '../io.ts';
+import { Failure } from '../failure.ts';
+import { type Io, paint } from '../io.ts';
 import { decidedInputs, type ManifestOptions } from '../manifests/inputs.ts';
 import { type ShowOptions, showInputs } from './show.ts';
 
@@ -10,6 +11,10 @@ export interface PreviewOptions extends ManifestOptions, ShowOptions {
 
 /** Shows what the webhook would do to every object that makes pods. */
 export function preview(options: PreviewOptions, io: Io): number {
+  if (options.filename.length === 0 && options.kustomize === undefined) {
+    throw new Failure('say what to preview: -f FILE, -f - for standard input, or -k DIRECTORY for kustomize');
+  }
   const settings = settingsFrom(options.config);
-  return showInputs(decidedInputs(options, settings), settings, options, io);
+  const say = (line: string) => io.stderr.write(`${paint(io.stderr, 'cyan', 'note:')} ${line}\n`);
+  return showInputs(decidedInputs(options, settings, say), settings, options, io);
 }

@@ -2,6 +2,8 @@ import type { Settings } from '../../core/settings.ts';
 import { EXIT } from '../failure.ts';
 import { type Io, paint } from '../io.ts';
 import type { DecidedInput, DecidedObject } from '../manifests/decided.ts';
+import { nameOf } from '../manifests/object.ts';
+import { isOperated, OPERATED } from '../manifests/operated.ts';
 import { diffOf, joined, jsonOf, type PreviewFormat, patchesOf, podsOf, rewritten } from './formats.ts';
 import { reportLines, summary, type Tally } from './report.ts';
 
@@ -37,8 +39,9 @@ type Input = Extract<DecidedInput, { ok: true }>;
 
 function report(input: Input, run: { settings: Settings; tally: Tally; verbose: boolean }, { stderr }: Io): void {
   const { settings, tally, verbose } = run;
-  for (const { identity, decisions } of input.objects) {
+  for (const { object, identity, decisions } of input.objects) {
     if (decisions.length === 0) tally.other += 1;
+    if (decisions.length === 0 && isOperated(object)) stderr.write(`${nameOf(identity)}: ${OPERATED}\n`);
     for (const judgement of decisions) {
       if (judgement.decision.decision === 'patch') tally.changed += 1;
       else tally.unchanged += 1;

@@ -33,7 +33,16 @@ describe('a command line that makes no sense', () => {
       ['explain', '-f', ELK, '--strategy', 'none'],
       'Allowed choices are init-container, node-affinity.',
     ],
-    ['no file', ['preview'], "error: required option '-f, --filename <file>' not specified\nUsage: "],
+    [
+      'no file',
+      ['preview'],
+      'error: say what to preview: -f FILE, -f - for standard input, or -k DIRECTORY for kustomize\n',
+    ],
+    [
+      'a file and kustomize',
+      ['preview', '-f', ELK, '-k', '.'],
+      "'-k, --kustomize <directory>' cannot be used with option",
+    ],
     ['an unknown command', ['frobnicate'], "error: unknown command 'frobnicate'\n"],
     ['an unknown shell', ['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish.'],
     ['nothing to explain', ['explain'], 'error: say what to explain: either -f FILE, or'],

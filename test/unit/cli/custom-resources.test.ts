@@ -118,18 +118,34 @@ describe('an OpenSearchCluster', () => {
     ]);
   });
 
-  it('gets the init container where a node pool takes it, and a word about older operators', () => {
-    const { object, decisions } = patched(openSearch({ setVMMaxMapCount: false }, { annotations: { a: 'b' } }));
+  it('gets the init container in opensearch.org/v1', () => {
+    const given = openSearch({ setVMMaxMapCount: false }, { annotations: { a: 'b' } }, 'opensearch.org/v1');
+    const { object, decisions } = patched(given);
     const name = { name: 'max-map-count' };
+    const applied = { 'max-map-count.io/applied': 'init-container=262144' };
     expect(object).toMatchObject({
       spec: {
-        bootstrap: { initContainers: [name] },
-        nodePools: [
-          { initContainers: [name], annotations: { a: 'b', 'max-map-count.io/applied': 'init-container=262144' } },
-        ],
+        bootstrap: { initContainers: [name], annotations: applied },
+        nodePools: [{ initContainers: [name], annotations: { a: 'b', ...applied } }],
       },
     });
-    expect(decisions[1]?.notes).toEqual([expect.stringContaining('set spec.general.setVMMaxMapCount: true instead')]);
+    expect(decisions.flatMap(({ notes }) => notes)).toEqual([]);
+  });
+
+  it('gets the switch of its operator in opensearch.opster.io/v1, whose resource has no initContainers', () => {
+    const { patch, decisions } = patched(openSearch({ setVMMaxMapCount: false }, {}));
+    expect(patch).toEqual([{ op: 'add', path: '/spec/general/setVMMaxMapCount', value: true }]);
+    expect(decisions[1]?.notes).toEqual([expect.stringContaining('spec.general.setVMMaxMapCount: true stands for it')]);
+  });
+
+  it('gets no field that its bootstrap does not have in opensearch.opster.io/v1', () => {
+    const { patch } = patched(openSearch({ setVMMaxMapCount: false }, {}), 'node-affinity');
+    expect(patch.map(({ path }) => path)).toEqual([
+      '/spec/bootstrap',
+      '/spec/nodePools/0/affinity',
+      '/spec/nodePools/0/annotations',
+    ]);
+    expect(patch[0]?.value).toEqual({ affinity: { nodeAffinity: expect.anything() } });
   });
 
   it('gets the affinity of a node pool completed', () => {
@@ -140,6 +156,15 @@ describe('an OpenSearchCluster', () => {
     expect(object).toMatchObject({
       spec: { nodePools: [{ affinity: { podAntiAffinity: {}, nodeAffinity: expect.anything() } }] },
     });
+  });
+
+  it('of opensearch.org/v1 hides its configuration in a ConfigMap: patched, with the way out', () => {
+    const given = { setVMMaxMapCount: false, additionalConfig: { 'node.store.allow_mmap': 'false' } };
+    const decisions = decideTemplates(openSearch(given, {}, 'opensearch.org/v1'), settings, 'init-container');
+    expect(decisions.map(({ decision, notes }) => [decision.reason, notes])).toEqual([
+      ['injected', [expect.stringContaining('give bootstrap the annotation max-map-count.io/inject: "false"')]],
+      ['injected', [expect.stringContaining('give nodePools[0] the annotation max-map-count.io/inject: "false"')]],
+    ]);
   });
 
   it('needs nothing when its configuration switches memory mapping off', () => {
@@ -163,6 +188,64 @@ it('previews custom resources, Lists and plain objects in every format alike', a
   );
   const pods = (await cli(['preview', '-f', file, '-o', 'pod'])).stdout.split('---\n').map((text) => parse(text));
   expect(pods.map(({ metadata }) => metadata.generateName)).toEqual(['quickstart-', 'logs-', 'logs-']);
+});
+
+describe('a kind that nobody knows', () => {
+  const template = { spec: { containers: [{ name: 'es', image: 'elasticsearch:8.15.0' }] } };
+  const pathsOf = (object: JsonObject) => patched(object).patch.map(({ path }) => path);
+
+  it.each([
+    ['argoproj.io/v1alpha1', 'Rollout'],
+    ['serving.knative.dev/v1', 'Service'],
+    ['apps.kruise.io/v1alpha1', 'CloneSet'],
+    ['apps.kruise.io/v1beta1', 'StatefulSet'],
+    ['example.com/v7', 'Whatever'],
+  ])('with a plain pod template is judged: %s %s', (apiVersion, kind) => {
+    const object = { apiVersion, kind, metadata: { name: 'x' }, spec: { template } };
+    expect(pathsOf(object)).toEqual(['/spec/template/spec/initContainers', '/spec/template/metadata']);
+  });
+
+  it('a LeaderWorkerSet makes leaders and workers', () => {
+    const leaderWorkerTemplate = {
+      leaderTemplate: template,
+      workerTemplate: { spec: { containers: [{ name: 'w' }] } },
+    };
+    const spec = { leaderWorkerTemplate };
+    const object = { apiVersion: 'leaderworkerset.x-k8s.io/v1', kind: 'LeaderWorkerSet', spec } as JsonObject;
+    expect(patched(object).decisions.map(({ template: { part }, decision }) => [part, decision.reason])).toEqual([
+      ['leaderTemplate', 'injected'],
+      ['workerTemplate', 'not-matched'],
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ['kafka.strimzi.io/v1 Kafka', { kafka: { replicas: 3 } }],
+    ['cloud.crate.io/v1 CrateDB', { nodes: { data: [{ replicas: 3, resources: {} }] } }],
+    ['doris.selectdb.com/v1 DorisCluster', { beSpec: { replicas: 3, image: 'apache/doris:be-3.0.4' } }],
+    ['kibana.k8s.elastic.co/v1 Kibana', { version: '9.0.0', podTemplate: {} }],
+  ])('without one is said to be seen: %s', async (type, spec) => {
+    const [apiVersion, kind] = type.split(' ');
+    const file = join(folder, `${kind}.yaml`);
+    writeFileSync(file, stringify({ apiVersion, kind, metadata: { name: 'x' }, spec }));
+    for (const command of ['preview', 'explain']) {
+      const { stderr, code } = await cli([command, '-f', file]);
+      expect(stderr).toContain(`${kind} x: not shown: its operator makes the pods`);
+      expect(code).toBe(0);
+    }
+  });
+
+  it.each([
+    ['monitoring.coreos.com/v1 ServiceMonitor', { endpoints: [{ port: 'http' }] }],
+    ['cert-manager.io/v1 Certificate', { secretName: 'x', dnsNames: ['x'] }],
+    ['policy/v1 PodDisruptionBudget', { minAvailable: 1 }],
+    ['bitnami.com/v1alpha1 SealedSecret', { template: { metadata: {} } }],
+  ])('makes no pods and is passed over: %s', async (type, spec) => {
+    const [apiVersion, kind] = type.split(' ');
+    const file = join(folder, `${kind}.yaml`);
+    writeFileSync(file, stringify({ apiVersion, kind, metadata: { name: 'x' }, spec }));
+    const { stderr } = await cli(['preview', '-f', file]);
+    expect(stderr).toBe('0 pod templates: 0 would be patched, 0 unchanged; 1 other object passed through\n');
+  });
 });
 
 describe('OpenShift', () => {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { cli } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cli-input-'));
@@ -115,6 +115,7 @@ describe('a directory', () => {
   it('is read by name, without its subdirectories', async () => {
     const { stderr } = await cli(['preview', '-f', directory]);
     expect(stderr.match(/Pod \S+/g)).toEqual(['Pod a-yml:', 'Pod b-yaml:']);
+    expect(stderr).toContain(`note: ${directory}: empty/, sub/ not read (-R reads subdirectories)\n`);
   });
 
   it('is read with its subdirectories for -R, and a loop of links ends', async () => {
@@ -127,6 +128,39 @@ describe('a directory', () => {
     const { stderr, code } = await cli(['preview', '-f', join(directory, 'empty')]);
     expect(stderr).toContain('empty: holds no .yaml, .yml or .json file (-R looks into subdirectories)');
     expect(code).toBe(2);
+  });
+});
+
+describe('-k', () => {
+  const directory = join(folder, 'kustomize');
+  const path = process.env.PATH;
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'kustomization.yaml'), 'resources: [pod.yaml]\nnamePrefix: prod-\n');
+  writeFileSync(join(directory, 'pod.yaml'), POD);
+  afterEach(() => {
+    process.env.PATH = path;
+  });
+
+  it('without kubectl says what is missing', async () => {
+    process.env.PATH = '';
+    const { stdout, stderr, code } = await cli(['preview', '-k', directory]);
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toMatch(/^error: kustomize \S+: kubectl, which does this, is not on PATH: https:/);
+  });
+
+  it('takes what kubectl prints, and says what it complains of', async () => {
+    const kubectl = join(folder, 'bin', 'kubectl');
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(
+      kubectl,
+      '#!/bin/sh\n[ "$1 $2" = "kustomize good" ] && exec cat "$POD"\necho "error: no such" >&2\nexit 1\n',
+    );
+    chmodSync(kubectl, 0o755);
+    process.env.PATH = `${join(folder, 'bin')}:${path}`;
+    process.env.POD = join(directory, 'pod.yaml');
+    expect((await cli(['preview', '-k', 'good'])).stderr).toContain('1 would be patched');
+    const { stderr, code } = await cli(['preview', '-k', 'bad']);
+    expect([stderr.split('\n')[0], code]).toEqual(['error: kustomize bad: no such', 2]);
   });
 });
 

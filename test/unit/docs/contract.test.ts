@@ -21,7 +21,6 @@ const PENDING = {
     'explain --link',
     'explain --redact',
     'preview --engine',
-    'preview -k',
     'render --static',
   ],
   keys: ['auth.mode', 'nodes.guaranteed'],
