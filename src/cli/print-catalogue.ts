@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { CatalogueRow } from '../core/catalogue.ts';
+import type { CatalogueRow } from '../core/catalogue-row.ts';
 import { type Workload, workloadSchema } from '../core/workload.ts';
 import { settingsFrom } from './config-file.ts';
 import { EXIT } from './failure.ts';

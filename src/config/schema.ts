@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { builtInWorkloads } from '../core/catalogue.ts';
 import { parseImage } from '../core/image.ts';
-import { type Workload, workloadSchema } from '../core/workload.ts';
+import { HIGHEST, type Workload, workloadSchema } from '../core/workload.ts';
 
 // One parse per process: compiling a parser would cost more memory than it saves time.
 z.config({ jitless: true });
@@ -125,6 +125,14 @@ export const configSchema = z.strictObject({
         .enum(['required', 'preferred'])
         .default('required')
         .meta({ description: '`required` keeps pods off other nodes; `preferred` only prefers prepared ones.' }),
+    })
+    .prefault({}),
+  nodes: z
+    .strictObject({
+      guaranteed: z.int().min(0).max(HIGHEST).default(0).meta({
+        description:
+          'What every node has at least, by your word: a workload that needs no more is left alone. 0 for no such promise.',
+      }),
     })
     .prefault({}),
   workloads: z

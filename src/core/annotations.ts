@@ -1,12 +1,14 @@
-import type { Catalogue, CatalogueRow } from './catalogue.ts';
-import type { Pod } from './pod.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { CatalogueRow } from './catalogue-row.ts';
+import type { Texts } from './pod.ts';
 import { quoted } from './warnings.ts';
 
 /** The annotation that says which patch a pod got. */
 export const APPLIED = 'max-map-count.io/applied';
 const INJECT = 'max-map-count.io/inject';
 const STRATEGY = 'max-map-count.io/strategy';
-const WORKLOAD = 'max-map-count.io/workload';
+/** The annotation with which an author names the workload. */
+export const WORKLOAD = 'max-map-count.io/workload';
 
 /** What a pod's author asks for; none of it can add privilege, set an image, a command or a number. */
 export interface Instructions {
@@ -18,10 +20,10 @@ export interface Instructions {
 }
 
 /** Reads the annotations of docs/reference/contract.md, section 4; any other value than the documented ones is ignored, with a warning. */
-export function instructionsOf(pod: Pod, catalogue: Catalogue): Instructions {
+export function instructionsOf(annotations: Texts, catalogue: Catalogue): Instructions {
   const warnings: string[] = [];
   const read = (annotation: string, accepts: (value: string) => boolean, meaning: string): string | undefined => {
-    const value = pod.annotations.get(annotation);
+    const value = annotations.get(annotation);
     if (value === undefined || accepts(value)) return value;
     warnings.push(`annotation ${annotation}: ${quoted(value)} is ignored; ${meaning}`);
     return undefined;

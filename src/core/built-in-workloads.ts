@@ -1,27 +1,5 @@
+import { TOOL_WORDS } from './tool-words.ts';
 import type { WorkloadInput } from './workload.ts';
-
-// A repository name that holds one of these words is a tool for the server, not the server: `elasticsearch-exporter`,
-// `kafka-connect-elasticsearch`. The word rule and its reasons: docs/detection.md.
-const TOOLS = `
-  adapter admin airflow alert apiserver autoscal backup beat bench bigdesk bridge browser camunda cerebro cert chaos check
-  clean collector connect console consumer controller crawl curator dashboard data-prepper debezium dump explorer export
-  flink fluent forwarder gateway grafana hadoop health helper import jaeger jmx kafka keystore kibana kopf kopia loader logstash
-  manager mcp metric migrat monitor nagios nginx nifi opentelemetry operator otel paramedic performance-analyzer presto
-  probe processor producer prometheus- proxy publish python rally rclone reindex restic restore retention rotat scan scrape script seeder
-  setup shipper sidecar sink snapshot spark stress superset sync syslog telegraf template temporal tool trino util velero viewer
-  vue wait webhook webui worker zabbix
-`
-  .trim()
-  .split(/\s+/)
-  .map((word) => `*${word}*`);
-
-// Short words, and words that can be part of another one, count only as a whole.
-const SHORT_TOOLS =
-  'agent api app bundle cli client cron cronjob gui head hq ilm init initializer job jobs php py query sdk sql test tests ui vector web'
-    .split(' ')
-    .flatMap((word) => [`*-${word}`, `*_${word}`, `*-${word}-*`, `${word}-*`]);
-
-const NOT_SERVERS = [...TOOLS, ...SHORT_TOOLS];
 
 // Read in the JVM options of Elasticsearch and its forks; the check itself: elastic/elasticsearch BootstrapChecks.java.
 const BOOTSTRAP_CHECKS: Pick<WorkloadInput, 'bootstrapChecks' | 'notRequired'> = {
@@ -43,12 +21,10 @@ function commandLineTools(server: string): string[] {
 }
 
 // The scripts of OpenSearch's security plugin.
-const SECURITY_TOOLS = [
-  'securityadmin.sh',
-  'securityadmin_demo.sh',
-  'opensearch-onetime-setup.sh',
-  'indexer-security-init.sh',
-];
+const SECURITY_TOOLS = ['securityadmin', 'securityadmin_demo', 'opensearch-onetime-setup', 'indexer-security-init'];
+
+// The back end and the all-in-one in a repository that holds every part of Doris.
+const DORIS_TAGS = ['be-*', '*-be', '*-be-*', '*-all', '*-all-*'];
 
 /** The built-in rows: the product families that refuse to start below a value, with where each number comes from. */
 export const BUILT_IN: readonly WorkloadInput[] = [
@@ -63,13 +39,18 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       'docker-elasticsearch-kubernetes',
       'sg-elasticsearch',
       'search-guard-flx-elasticsearch',
+      'openshift/origin-logging-elasticsearch',
+      'openshift3/ose-logging-elasticsearch',
+      'openshift-logging/elasticsearch6-rhel8',
+      'markoshust/magento-elasticsearch',
       'sebp/elk',
       'sebp/elkx',
       '*elasticsearch*',
       '*elastic-search*',
       '*elastic_search*',
     ],
-    notImages: [...NOT_SERVERS, '*indexer*', '*opendistro*', 'mcp/*'],
+    notImages: ['*indexer*', '*opendistro*', 'mcp/*'],
+    toolWords: TOOL_WORDS,
     env: [
       'discovery.seed_hosts',
       'discovery.seed_providers',
@@ -108,16 +89,49 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       versionLabel: 'elasticsearch.k8s.elastic.co/version',
     },
     required: 262_144,
-    // The check came with 5.0; these are the series before it. OpenShift tags its builds of 5 and 6 v3.11 and v4.x.
-    earlier: [
-      { from: '0.16', before: '0.91', required: 0 },
-      { from: '1.0', before: '1.8', required: 0 },
-      { from: '2.0', before: '2.5', required: 0 },
-    ],
+    // The check came with 5.0.
+    earlier: [{ before: '5.0', required: 0 }],
     recommended: { value: 1_048_576, since: '8.16' },
     ...BOOTSTRAP_CHECKS,
     settingPrefixes: ['ELASTICSEARCH_', 'ES_'],
-    programs: ['elasticsearch', 'eswrapper'],
+    versions: [
+      {
+        images: [
+          'library/elasticsearch',
+          'bitnami/elasticsearch',
+          'bitnamilegacy/elasticsearch',
+          'google_containers/elasticsearch',
+          'google-containers/elasticsearch',
+          'pires/docker-elasticsearch-kubernetes',
+          'wodby/elasticsearch',
+        ],
+      },
+      // Elastic's own registry began with 5.0: a lower number under its path is the count of a private build.
+      {
+        images: [
+          'elasticsearch/elasticsearch',
+          'elasticsearch/elasticsearch-oss',
+          'elasticsearch/elasticsearch-wolfi',
+          'elastic/elasticsearch',
+        ],
+        from: '5.0',
+      },
+      // 742 is 7.4.2, es235_l234_k454 holds Elasticsearch 2.3.5.
+      { images: ['sebp/elk', 'sebp/elkx'], tags: ['{digits}', 'oss-{digits}', 'es{digits}_*'] },
+      // Search Guard: 2.0.0-es-8.13.4.
+      { images: ['floragunncom/*elasticsearch'], tags: ['*es-{version}', '{version}-*'] },
+    ],
+    // Its script exits below the value also with single-node discovery (elasticsearch_validate_kernel in
+    // bitnami/containers, libelasticsearch.sh).
+    checkedAtStart: ['bitnami/elasticsearch', 'bitnamilegacy/elasticsearch'],
+    // Their entry points turn dotted variables into -E options and read no other spelling but ES_SETTING_*.
+    dottedSettings: [
+      'library/elasticsearch',
+      'elasticsearch/elasticsearch',
+      'elasticsearch/elasticsearch-oss',
+      'elasticsearch/elasticsearch-wolfi',
+    ],
+    programs: ['elasticsearch', 'eswrapper', 'org.elasticsearch.bootstrap.Elasticsearch'],
     tools: [...commandLineTools('elasticsearch'), 'esrally'],
     clientNames: ['ES', 'ELASTIC', 'ELASTICSEARCH'],
     // https://github.com/elastic/cloud-on-k8s/issues/5410
@@ -130,8 +144,15 @@ export const BUILT_IN: readonly WorkloadInput[] = [
   {
     name: 'opensearch',
     title: 'OpenSearch and Open Distro',
-    images: ['opensearch', 'opendistro-for-elasticsearch', '*opensearch*', '*opendistro*elasticsearch*'],
-    notImages: [...NOT_SERVERS, '*indexer*', 'mcp/*'],
+    images: [
+      'opensearch',
+      'opendistro-for-elasticsearch',
+      'magda-io/magda-opensearch',
+      '*opensearch*',
+      '*opendistro*elasticsearch*',
+    ],
+    notImages: ['*indexer*', 'mcp/*'],
+    toolWords: TOOL_WORDS,
     env: [
       'cluster.initial_cluster_manager_nodes',
       'discovery.seed_hosts',
@@ -163,7 +184,10 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
     settingPrefixes: ['OPENSEARCH_'],
-    programs: ['opensearch'],
+    versions: [{ images: ['opensearchproject/opensearch', 'bitnami/opensearch', 'bitnamilegacy/opensearch'] }],
+    checkedAtStart: ['bitnami/opensearch', 'bitnamilegacy/opensearch'],
+    dottedSettings: ['opensearchproject/opensearch'],
+    programs: ['opensearch', 'org.opensearch.bootstrap.OpenSearch'],
     tools: [...commandLineTools('opensearch'), ...SECURITY_TOOLS],
     clientNames: ['OPENSEARCH'],
     notRoot: [{ images: ['opensearch'] }],
@@ -173,7 +197,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     name: 'wazuh-indexer',
     title: 'Wazuh indexer',
     images: ['wazuh-indexer', '*wazuh-indexer*'],
-    notImages: NOT_SERVERS,
+    toolWords: TOOL_WORDS,
     env: ['cluster.initial_cluster_manager_nodes'],
     mounts: ['/var/lib/wazuh-indexer'],
     hints: {
@@ -184,7 +208,8 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
     settingPrefixes: ['WAZUH_INDEXER_', 'OPENSEARCH_'],
-    programs: ['opensearch'],
+    versions: [{ images: ['wazuh/wazuh-indexer'] }],
+    programs: ['opensearch', 'org.opensearch.bootstrap.OpenSearch'],
     tools: [...commandLineTools('opensearch'), ...SECURITY_TOOLS],
     notRoot: [{ images: ['wazuh-indexer'] }],
     source:
@@ -193,8 +218,14 @@ export const BUILT_IN: readonly WorkloadInput[] = [
   {
     name: 'graylog-datanode',
     title: 'Graylog Data Node',
-    images: ['graylog-datanode', 'graylog-data-node', '*graylog-datanode*', '*graylog-data-node*'],
-    notImages: NOT_SERVERS,
+    images: [
+      'graylog-datanode',
+      'graylog-data-node',
+      'graylog/graylog-datanode-dev',
+      '*graylog-datanode*',
+      '*graylog-data-node*',
+    ],
+    toolWords: TOOL_WORDS,
     env: [
       'GRAYLOG_DATANODE_NODE_ID_FILE',
       'GRAYLOG_DATANODE_PASSWORD_SECRET',
@@ -209,16 +240,9 @@ export const BUILT_IN: readonly WorkloadInput[] = [
   {
     name: 'sonarqube',
     title: 'SonarQube',
-    images: ['sonarqube', '*sonarqube*'],
-    notImages: [
-      ...NOT_SERVERS,
-      '*:*datacenter-app*',
-      '*datacenter-app*',
-      'mcp/*',
-      '*sonar-scan*',
-      '*cnes*',
-      '*quality-gate*',
-    ],
+    images: ['sonarqube', 'mc1arke/sonarqube-with-community-branch-plugin', '*sonarqube*'],
+    toolWords: TOOL_WORDS,
+    notImages: ['*:*datacenter-app*', '*datacenter-app*', 'mcp/*', '*sonar-scan*', '*cnes*', '*quality-gate*'],
     env: [
       'SONAR_JDBC_URL',
       'SONARQUBE_JDBC_URL',
@@ -233,7 +257,11 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       'sonar.search.javaOpts',
     ],
     mounts: ['/opt/sonarqube/data', '/bitnami/sonarqube', '/bitnami/sonarqube/data'],
-    hints: { env: ['SONARQUBE_HOME', 'SONAR_JDBC_USERNAME', 'SONAR_JDBC_PASSWORD'], containers: ['sonarqube'] },
+    hints: {
+      env: ['SONARQUBE_HOME', 'SONAR_JDBC_USERNAME', 'SONAR_JDBC_PASSWORD'],
+      ports: [[9000]],
+      containers: ['sonarqube'],
+    },
     required: 524_288,
     earlier: [{ before: '8.4', required: 262_144 }],
     notRequired: [
@@ -243,7 +271,17 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       { setting: 'node.store.allow_mmapfs', value: 'false' },
     ],
     settingPrefixes: ['SONARQUBE_'],
-    // USER sonarqube in SonarSource/docker-sonarqube, USER 1001 in bitnami/containers.
+    versions: [
+      {
+        images: [
+          'library/sonarqube',
+          'bitnami/sonarqube',
+          'bitnamilegacy/sonarqube',
+          'mc1arke/sonarqube-with-community-branch-plugin',
+        ],
+      },
+    ],
+    // USER sonarqube in docker-sonarqube's Dockerfiles, USER 1001 in bitnami's.
     notRoot: [{ images: ['sonarqube', '*sonarqube*'] }],
     programs: ['sonar.sh'],
     tools: ['sonar-scanner'],
@@ -253,19 +291,9 @@ export const BUILT_IN: readonly WorkloadInput[] = [
   {
     name: 'cratedb',
     title: 'CrateDB',
-    images: [
-      'crate',
-      'cratedb',
-      'crate4',
-      'crate5',
-      'crate6',
-      'crate/nightly',
-      'crate/crate-*',
-      'cratedb-*',
-      '*-cratedb',
-      'crate-db*',
-    ],
-    notImages: [...NOT_SERVERS, '*-about*', '*-docs*', '*-toolkit*', '*-sample*', '*-example*'],
+    images: ['library/crate', 'crate/crate', 'cratedb', 'crate/nightly', '*cratedb*', '*crate-db*'],
+    toolWords: TOOL_WORDS,
+    notImages: ['*-about*', '*-docs*', '*-toolkit*', '*-sample*', '*-example*'],
     env: ['CRATE_HEAP_SIZE', 'CRATE_JAVA_OPTS'],
     hints: {
       ports: [
@@ -273,10 +301,12 @@ export const BUILT_IN: readonly WorkloadInput[] = [
         [4200, 5432],
       ],
       containers: ['crate', 'cratedb'],
+      images: ['crate'],
     },
     required: 262_144,
     ...BOOTSTRAP_CHECKS,
     settingPrefixes: ['CRATE_'],
+    versions: [{ images: ['library/crate', 'crate/crate'] }],
     programs: ['crate'],
     tools: [...commandLineTools('crate'), 'crash'],
     clientNames: ['CRATE', 'CRATEDB'],
@@ -286,20 +316,18 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     name: 'doris-be',
     title: 'Apache Doris BE',
     images: [
-      'doris:be-*',
-      'doris:*-be',
-      'doris:*-be-*',
-      'doris:*-all',
-      'doris:*-all-*',
+      ...DORIS_TAGS.map((tag) => `apache/doris:${tag}`),
+      ...DORIS_TAGS.map((tag) => `selectdb/doris:${tag}`),
       'dyrnq/doris',
+      'selectdb/doris.be-ubuntu',
       'doris-be',
       'doris.be',
       'doris.be-*',
       '*doris-be*',
       '*doris_be*',
     ],
+    toolWords: TOOL_WORDS,
     notImages: [
-      ...NOT_SERVERS,
       'doris:operator-*',
       'doris:fe-*',
       'doris:*-fe',
@@ -317,6 +345,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
         [8040, 9050],
       ],
       containers: ['be', 'doris-be'],
+      images: DORIS_TAGS.map((tag) => `doris:${tag}`),
     },
     required: 2_000_000,
     // https://github.com/apache/doris/pull/45267
@@ -324,6 +353,12 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       { setting: 'skip.check.ulimit', value: 'true', versions: [{ from: '2.1.8', before: '3.0' }, { from: '3.0.4' }] },
     ],
     programs: ['start_be'],
+    versions: [
+      {
+        images: ['apache/doris', 'dyrnq/doris', 'selectdb/doris.be-ubuntu'],
+        tags: ['be-{version}', 'be-{version}-*', '{version}', '{version}-*', '{version}_*'],
+      },
+    ],
     source: 'https://github.com/apache/doris/blob/master/bin/start_be.sh',
   },
 ];

@@ -1,28 +1,7 @@
 import { BUILT_IN } from './built-in-workloads.ts';
-import { type ImagePattern, parsePattern } from './image.ts';
+import { type CatalogueIndex, indexOf } from './catalogue-index.ts';
+import { type CatalogueRow, compileRow, type ImageUser, patternsOf } from './catalogue-row.ts';
 import type { Workload } from './workload.ts';
-
-/** A row whose patterns are taken apart, so that a review only compares. */
-export interface CatalogueRow extends Workload {
-  readonly imagePatterns: readonly ImagePattern[];
-  readonly notImagePatterns: readonly ImagePattern[];
-  readonly hintImagePatterns: readonly ImagePattern[];
-  /** What the name of an environment variable says of the row. */
-  readonly envSignals: ReadonlyMap<string, 'env' | 'env-hint'>;
-  readonly settingNames: SettingNames;
-}
-
-/** The names of the settings that can switch a row's need off, by every spelling that an image may read. */
-export interface SettingNames {
-  readonly dotted: ReadonlySet<string>;
-  readonly upperCase: ReadonlyMap<string, string>;
-}
-
-/** Images that are known to run as another user than root from a version on. */
-export interface ImageUser {
-  readonly images: readonly ImagePattern[];
-  readonly from: string | undefined;
-}
 
 /** The rows in force, compiled once: what the webhook, the command line and the tests look things up in. */
 export interface Catalogue {
@@ -38,6 +17,7 @@ export interface Catalogue {
   /** What the variables of programs that use a server call it: `ES`, `OPENSEARCH`. */
   readonly clientNames: ReadonlySet<string>;
   readonly notRoot: readonly ImageUser[];
+  readonly index: CatalogueIndex;
 }
 
 // The defaults of the schema.
@@ -54,6 +34,10 @@ const NOTHING: Omit<Workload, 'name' | 'required' | 'hints'> = {
   programs: [],
   tools: [],
   clientNames: [],
+  toolWords: { anywhere: [], whole: [] },
+  versions: [],
+  checkedAtStart: [],
+  dottedSettings: [],
   notRoot: [],
 };
 
@@ -75,7 +59,7 @@ export function catalogueOf(workloads: readonly Workload[] = [], disabled: reado
   const own = new Map(workloads.map((row) => [row.name, row]));
   const builtIn = builtInWorkloads.filter((row) => !disabled.includes(row.name)).map((row) => own.get(row.name) ?? row);
   const added = workloads.filter((row) => !builtIn.includes(row));
-  const rows = [...builtIn, ...added].map(compile);
+  const rows = [...builtIn, ...added].map(compileRow);
   return {
     rows,
     byName: new Map(rows.map((row) => [row.name, row])),
@@ -84,39 +68,6 @@ export function catalogueOf(workloads: readonly Workload[] = [], disabled: reado
     serverVariables: new Set(rows.flatMap(({ env, hints }) => [...env, ...hints.env])),
     clientNames: new Set(rows.flatMap(({ clientNames }) => clientNames)),
     notRoot: rows.flatMap((row) => row.notRoot.map(({ images, from }) => ({ images: patternsOf(images), from }))),
+    index: indexOf(rows),
   };
-}
-
-function compile(row: Workload): CatalogueRow {
-  return {
-    ...row,
-    imagePatterns: patternsOf(row.images),
-    notImagePatterns: patternsOf(row.notImages),
-    hintImagePatterns: patternsOf(row.hints.images),
-    settingNames: settingNames(row),
-    envSignals: new Map([
-      ...row.hints.env.map((variable) => [variable, 'env-hint'] as const),
-      ...row.env.map((variable) => [variable, 'env'] as const),
-    ]),
-  };
-}
-
-function patternsOf(texts: readonly string[]): ImagePattern[] {
-  return texts.flatMap((text) => parsePattern(text) ?? []);
-}
-
-const HOSTS = ['host', 'bind_host', 'publish_host'];
-const BOOTSTRAP_SETTINGS = [
-  'discovery.type',
-  ...HOSTS.flatMap((host) => [`transport.${host}`, `network.${host}`, `http.${host}`]),
-];
-
-// Those that the row names, and those of the bootstrap check where it has one.
-function settingNames({ notRequired, bootstrapChecks, settingPrefixes }: Workload): SettingNames {
-  const names = [...notRequired.map(({ setting }) => setting), ...(bootstrapChecks ? BOOTSTRAP_SETTINGS : [])];
-  const upperCase = names.flatMap((name) => {
-    const upper = name.toUpperCase().replaceAll('.', '_');
-    return ['', ...settingPrefixes].map((prefix) => [`${prefix}${upper}`, name] as const);
-  });
-  return { dotted: new Set(names), upperCase: new Map(upperCase) };
 }

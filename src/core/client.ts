@@ -1,3 +1,7 @@
+import type { Catalogue } from './catalogue.ts';
+import type { Evidence } from './decision.ts';
+import type { Container } from './pod.ts';
+
 // How a program that uses a server calls the setting that says where the server is. Frameworks and charts put words
 // before it (SPRING_ELASTICSEARCH_URIS, QUARKUS_ELASTICSEARCH_HOSTS, GRAYLOG_ELASTICSEARCH_HOSTS), some put one between.
 const ADDRESS = new Set(
@@ -12,11 +16,53 @@ const BETWEEN = new Set(['API', 'REST', 'HTTP', 'HOST', 'SERVER', 'CLIENT', 'BAS
  * the address of a server; `names` are the server's names in upper case.
  */
 export function isClientSetting(setting: string, names: ReadonlySet<string>): boolean {
-  if (setting.length > LONGEST) return false;
-  const words = setting.toUpperCase().split(/[._-]/);
-  if (!ADDRESS.has(words.at(-1) ?? '')) return false;
-  const before = words.at(-2) ?? '';
-  return names.has(before) || (BETWEEN.has(before) && names.has(words.at(-3) ?? ''));
+  const last = startOfWord(setting, setting.length);
+  if (last < 2 || !ADDRESS.has(setting.slice(last).toUpperCase())) return false;
+  const before = startOfWord(setting, last - 1);
+  const word = setting.slice(Math.max(0, before), last - 1).toUpperCase();
+  if (names.has(word)) return before !== -1;
+  if (before < 2 || !BETWEEN.has(word)) return false;
+  const earlier = startOfWord(setting, before - 1);
+  return earlier !== -1 && names.has(setting.slice(earlier, before - 1).toUpperCase());
 }
 
-const LONGEST = 100;
+// Where the word that ends at `end` starts; -1 when it is longer than any that has a meaning here.
+function startOfWord(name: string, end: number): number {
+  const from = Math.max(0, end - LONGEST_WORD);
+  let at = end;
+  while (at > from && !isSeparator(name.charCodeAt(at - 1))) at -= 1;
+  return at === 0 || isSeparator(name.charCodeAt(at - 1)) ? at : -1;
+}
+
+// A row's client names are words of this length at most, ELASTICSEARCH among them.
+const LONGEST_WORD = 20;
+
+// - . _
+function isSeparator(code: number): boolean {
+  return code === 45 || code === 46 || code === 95;
+}
+
+/** The first variable or argument with which a container is told where some server is. */
+export function clientEvidence(
+  { name, path, env, command, args }: Container,
+  { clientNames, serverVariables }: Catalogue,
+): Evidence | undefined {
+  const variable = env.find((each) => !serverVariables.has(each.name) && isClientSetting(each.name, clientNames));
+  if (variable) return { signal: 'client-setting', container: name, path: variable.path, value: variable.name };
+  for (const [key, words] of [
+    ['/command', command],
+    ['/args', args],
+  ] as const) {
+    const argument = words.find((word) => isClientSetting(optionName(word), clientNames));
+    if (argument !== undefined)
+      return { signal: 'client-argument', container: name, path: `${path}${key}`, value: argument.slice(0, 40) };
+  }
+  return undefined;
+}
+
+// `--es.uri=http://es:9200`, `-es-url`
+function optionName(word: string): string {
+  if (!word.startsWith('-')) return '';
+  const equals = word.indexOf('=');
+  return (equals === -1 ? word : word.slice(0, equals)).replace(/^--?/, '');
+}

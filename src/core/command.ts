@@ -1,4 +1,3 @@
-import { LIMITS } from './limits.ts';
 import type { Container } from './pod.ts';
 
 // Programs that run another program: how many operands of their own come first, and which of their options take a value.
@@ -34,11 +33,8 @@ const WRAPPERS: ReadonlyMap<string, readonly [operands: number, valued?: string]
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh']);
 
 /** The words that a container is told to run; undefined where there are more than we read. */
-export function commandLine({ command, args }: Container): readonly string[] | undefined {
-  if (command.length + args.length > LIMITS.commandWords.most) return undefined;
-  const words = [...command, ...args];
-  const length = words.reduce((sum, word) => sum + word.length, 0);
-  return length <= LIMITS.commandLength.most ? launched(words) : undefined;
+export function commandLine({ command, args, isCommandCut }: Container): readonly string[] | undefined {
+  return isCommandCut ? undefined : launched([...command, ...args]);
 }
 
 // Argo's and Tekton's own programs, which stand before the command of a step:
@@ -88,6 +84,11 @@ export function scriptOf(words: readonly string[]): string | undefined {
   const isOption = (word: string) => /^[-+]|^(?:pipefail|errexit)$/.test(word);
   if (option === -1 || !rest.slice(0, option).every(isOption)) return undefined;
   return rest.slice(option + 1).find((word) => word !== '--');
+}
+
+/** True for a program that is a shell. */
+export function isShell(program: string): boolean {
+  return SHELLS.has(programName(program));
 }
 
 /** True for a shell without a script, which only waits for somebody to type. */

@@ -1,65 +1,93 @@
 import { type Instructions, WORKLOAD_PATH } from './annotations.ts';
-import type { Catalogue, CatalogueRow } from './catalogue.ts';
-import { isClientSetting } from './client.ts';
+import type { Catalogue } from './catalogue.ts';
+import { APP_NAME, type Sightings } from './catalogue-index.ts';
+import type { CatalogueRow } from './catalogue-row.ts';
+import { addCounterEvidence } from './counter-evidence.ts';
 import type { Evidence } from './decision.ts';
-import { type ImageReference, matchesGlob, matchesPattern, parseGlob, parseImage } from './image.ts';
+import { type ImageReference, matchesGlob, parseGlob } from './image.ts';
+import { counterSignal, type ImageSignal, nameSignal } from './image-evidence.ts';
+import { type Inspected, inspect } from './inspect.ts';
 import { pointerToken } from './json.ts';
-import type { Container, Pod, VolumeMount } from './pod.ts';
-import { type Runs, runs } from './runs.ts';
-import { argumentSettings } from './server-settings.ts';
-import type { Signal } from './signals.ts';
+import type { Container, Pod } from './pod.ts';
+import { commandPath, type Runs } from './runs.ts';
+import { type Signal, strengthOf } from './signals.ts';
 
 /** What was seen of one workload in one container; whether it is enough is not decided here. */
 export interface Finding {
   readonly row: CatalogueRow;
   readonly container: Container;
+  readonly image: ImageReference | undefined;
   readonly runs: Runs;
   readonly evidence: readonly Evidence[];
 }
 
 /**
- * Every fact that speaks for or against a workload of the catalogue, per container that could run it: main containers
- * and native sidecars, never other init containers nor ephemeral ones.
+ * Every fact that speaks for or against the rows that were seen, per container that could run them: main containers and
+ * native sidecars, never other init containers nor ephemeral ones.
  */
-export function detect(pod: Pod, catalogue: Catalogue, instructions: Instructions): Finding[] {
-  const candidates = [...pod.containers, ...pod.initContainers.filter((container) => container.isSidecar)];
-  const seen = candidates.map((container) => inspect(container, catalogue));
-  return catalogue.rows.flatMap((row) => {
-    const named = podEvidence(pod, row, instructions);
-    const serverContainer = named.length > 0 ? serverContainerOf(seen, row) : undefined;
-    return seen.flatMap((inspected): Finding[] => {
-      const evidence = [
-        ...(inspected.container === serverContainer ? named : []),
-        ...containerEvidence(inspected, pod, row, catalogue),
-      ];
-      return evidence.length > 0 ? [{ row, container: inspected.container, runs: inspected.runs, evidence }] : [];
-    });
-  });
-}
-
-// What does not depend on the row is worked out once.
-interface Inspected {
-  readonly container: Container;
-  readonly image: ImageReference | undefined;
-  readonly runs: Runs;
-  readonly argumentNames: ReadonlySet<string>;
-}
-
-function inspect(container: Container, catalogue: Catalogue): Inspected {
-  return {
-    container,
-    image: parseImage(container.image),
-    runs: runs(container, catalogue),
-    argumentNames: new Set(argumentSettings(container).map(({ name }) => name)),
+export function detect(
+  pod: Pod,
+  sightings: Sightings | undefined,
+  catalogue: Catalogue,
+  instructions: Instructions,
+): Finding[] {
+  const ofPod = new Set(sightings?.ofPod);
+  if (instructions.workload) ofPod.add(instructions.workload);
+  const findings: OwnFinding[] = [];
+  const lookAt = (container: Container) => {
+    const seen = sightings?.byContainer.get(container.raw);
+    if (!seen && ofPod.size === 0) return;
+    const inspected = inspect(container, catalogue);
+    for (const contender of contenders(seen ?? NONE, ofPod, inspected))
+      findings.push(findingOf(inspected, pod, contender));
   };
+  for (const container of pod.containers) lookAt(container);
+  for (const container of pod.initContainers) if (container.isSidecar) lookAt(container);
+  return ofPod.size === 0 ? findings : withPodFacts(findings, ofPod, pod, instructions);
 }
 
-// A fact about the whole pod is credited to the container that the operator or chart runs the server in.
-function serverContainerOf(seen: readonly Inspected[], row: CatalogueRow): Container | undefined {
-  const able = seen.filter(({ image, runs }) => runs !== 'tool' && !isLookAlike(image, row));
-  const byImage = able.find(({ image }) => publishedOrPrivate(image, row) !== undefined);
-  const byName = able.find(({ container }) => row.hints.containers.includes(container.name));
-  return (byImage ?? byName ?? seen[0])?.container;
+const NONE: ReadonlySet<CatalogueRow> = new Set();
+
+interface Contender {
+  readonly row: CatalogueRow;
+  /** What the image's name says for it. */
+  readonly named: ImageSignal | undefined;
+}
+
+// A published image says which product it is: rows that merely share a port or a setting with it are out of the race.
+function contenders(
+  seen: ReadonlySet<CatalogueRow>,
+  ofPod: ReadonlySet<CatalogueRow>,
+  { image }: Inspected,
+): Contender[] {
+  const all: Contender[] = [];
+  let isPublished = false;
+  const enter = (row: CatalogueRow) => {
+    const named = nameSignal(image, row);
+    isPublished ||= named === 'image';
+    all.push({ row, named });
+  };
+  for (const row of seen) enter(row);
+  for (const row of ofPod) if (!seen.has(row)) enter(row);
+  const isNamed = ({ row, named }: Contender) => named === 'image' || named === 'image-name' || ofPod.has(row);
+  return isPublished ? all.filter(isNamed) : all;
+}
+
+// A fact about the whole pod is credited to one container; the others count only where they show something themselves.
+function withPodFacts(
+  findings: readonly OwnFinding[],
+  rows: ReadonlySet<CatalogueRow>,
+  pod: Pod,
+  instructions: Instructions,
+): Finding[] {
+  const servers = new Map(
+    [...rows].map((row) => [serverAmong(findings.filter((finding) => finding.row === row)), row]),
+  );
+  return findings.flatMap((finding): Finding[] => {
+    const row = servers.get(finding);
+    if (row) return [{ ...finding, evidence: [...podEvidence(pod, row, instructions), ...finding.evidence] }];
+    return finding.isSupported ? [finding] : [];
+  });
 }
 
 function podEvidence(pod: Pod, row: CatalogueRow, instructions: Instructions): Evidence[] {
@@ -73,109 +101,101 @@ function podEvidence(pod: Pod, row: CatalogueRow, instructions: Instructions): E
   return found;
 }
 
+interface OwnFinding extends Finding {
+  /** True when something in the container speaks for the row. */
+  readonly isSupported: boolean;
+}
+
+// What speaks for the row comes first. What speaks against it is looked at last: most containers have nothing to do with any.
+function findingOf(inspected: Inspected, pod: Pod, { row, named }: Contender): OwnFinding {
+  const { container, image, runs } = inspected;
+  const evidence: Evidence[] = [];
+  if (named) evidence.push(imageFact(container, named));
+  addSettings(inspected, row, evidence);
+  addMount(container, row, evidence);
+  addPorts(container, row, evidence);
+  addNames(container, pod, row, evidence);
+  const isSupported = evidence.length > 0;
+  const against = counterSignal(image, row, named);
+  if (against) evidence.push(imageFact(container, against));
+  addCounterEvidence(inspected, pod, row, evidence);
+  return { row, container, image, runs, evidence, isSupported };
+}
+
+function imageFact(container: Container, signal: ImageSignal): Evidence {
+  return factOf(container, signal, '/image', container.image);
+}
+
+/**
+ * The container that a fact about the whole pod is credited to: the one that by itself looks most like the server,
+ * whatever the order. Tools and other products come last.
+ */
+function serverAmong(findings: readonly OwnFinding[]): OwnFinding | undefined {
+  return findings.reduce<OwnFinding | undefined>(
+    (best, finding) => (best === undefined || likeness(finding) > likeness(best) ? finding : best),
+    undefined,
+  );
+}
+
+function likeness({ evidence }: Finding): number {
+  const points = evidence.reduce((sum, { signal }) => sum + Math.max(0, strengthOf(signal).points), 0);
+  return evidence.some(({ signal }) => OTHERS.has(signal)) ? points - OUT : points;
+}
+
+const OTHERS: ReadonlySet<Signal> = new Set(['tool-command', 'not-image', 'other-image']);
+// More than all points of one container together.
+const OUT = 1_000;
+
+// Each name once, however often a list repeats it.
+function addSettings({ container, argumentNames }: Inspected, row: CatalogueRow, evidence: Evidence[]): void {
+  const { name: ownName } = container;
+  const seen = new Set<string>();
+  for (const variable of container.env) {
+    const { name } = variable;
+    const signal = row.envSignals.get(name);
+    if (!signal || seen.has(name)) continue;
+    seen.add(name);
+    evidence.push({ signal, container: ownName, path: variable.path, value: name });
+  }
+  for (const name of argumentNames) {
+    if (row.envSignals.get(name) === 'env')
+      evidence.push({ signal: 'argument', container: ownName, path: commandPath(container), value: name });
+  }
+}
+
+// A reader of the data, such as a backup, mounts it too, but the server must be able to write.
+function addMount(container: Container, { mounts }: CatalogueRow, evidence: Evidence[]): void {
+  if (mounts.length === 0) return;
+  const mount = container.mounts.find(({ mountPath, readOnly }) => !readOnly && isBelow(mountPath, mounts));
+  if (mount) evidence.push({ signal: 'mount', container: container.name, path: mount.path, value: mount.mountPath });
+}
+
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some(
+    (folder) => path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/'),
+  );
+}
+
+function addPorts(container: Container, { hints, ownPorts }: CatalogueRow, evidence: Evidence[]): void {
+  const declared = container.ports;
+  if (!declared.some((port) => ownPorts.has(port))) return;
+  const set = hints.ports.find((ports) => ports.length > 1 && ports.every((port) => declared.includes(port)));
+  const one = declared.find((port) => ownPorts.has(port)) ?? 0;
+  evidence.push(set ? factOf(container, 'ports', '/ports', set.join(', ')) : factOf(container, 'port', '/ports', one));
+}
+
+function addNames(container: Container, pod: Pod, { hints }: CatalogueRow, evidence: Evidence[]): void {
+  const appName = pod.labels.get(APP_NAME);
+  if (hints.containers.includes(container.name))
+    evidence.push(factOf(container, 'container-name', '/name', container.name));
+  if (appName !== undefined && hints.containers.includes(appName))
+    evidence.push(labelEvidence('app-label', APP_NAME, appName));
+}
+
 function labelEvidence(signal: Signal, label: string, value: string): Evidence {
   return { signal, container: null, path: `/metadata/labels/${pointerToken(label)}`, value };
 }
 
-function containerEvidence(inspected: Inspected, pod: Pod, row: CatalogueRow, catalogue: Catalogue): Evidence[] {
-  const { container, image } = inspected;
-  const published = publishedOrPrivate(image, row);
-  const found: Evidence[] = [
-    ...(published ? [factOf(container, published, '/image', container.image)] : []),
-    ...settingEvidence(inspected, row),
-    ...container.mounts
-      .filter((mount) => isData(mount, row))
-      .map(({ mountPath, path }) => fact(container, 'mount', path, mountPath)),
-    ...hintEvidence(inspected, pod, row),
-  ];
-  return found.length > 0 ? [...found, ...counterEvidence(inspected, row, catalogue)] : [];
-}
-
-function settingEvidence({ container, argumentNames }: Inspected, row: CatalogueRow): Evidence[] {
-  const inEnv = container.env.flatMap(({ name, path }) => {
-    const signal = row.envSignals.get(name);
-    return signal ? [fact(container, signal, path, name)] : [];
-  });
-  const inArguments = [...argumentNames].filter((name) => row.envSignals.get(name) === 'env');
-  return [...inEnv, ...inArguments.map((name) => factOf(container, 'argument', commandKey(container), name))];
-}
-
-// A reader of the data, such as a backup, mounts it too, but the server must be able to write.
-function isData({ mountPath, readOnly }: VolumeMount, row: CatalogueRow): boolean {
-  return !readOnly && row.mounts.some((data) => mountPath === data || mountPath.startsWith(`${data}/`));
-}
-
-function hintEvidence({ container, image }: Inspected, pod: Pod, row: CatalogueRow): Evidence[] {
-  const { hints } = row;
-  const isShortName = image !== undefined && row.hintImagePatterns.some((pattern) => matchesPattern(image, pattern));
-  const isPublished = publishedOrPrivate(image, row) !== undefined;
-  const ports = hints.ports.find((set) => set.every((port) => container.ports.includes(port)));
-  const appName = pod.labels.get(APP_NAME);
-  return [
-    ...(isShortName && !isPublished ? [factOf(container, 'image-hint', '/image', container.image)] : []),
-    ...(ports ? [factOf(container, 'ports', '/ports', ports.join(', '))] : []),
-    ...(hints.containers.includes(container.name)
-      ? [factOf(container, 'container-name', '/name', container.name)]
-      : []),
-    ...(appName !== undefined && hints.containers.includes(appName)
-      ? [labelEvidence('app-label', APP_NAME, appName)]
-      : []),
-  ];
-}
-
-const APP_NAME = 'app.kubernetes.io/name';
-
-function fact({ name }: Container, signal: Signal, path: string, value: Evidence['value']): Evidence {
-  return { signal, container: name, path, value };
-}
-
-function factOf(container: Container, signal: Signal, path: string, value: Evidence['value']): Evidence {
-  return fact(container, signal, `${container.path}${path}`, value);
-}
-
-function commandKey({ args }: Container): '/args' | '/command' {
-  return args.length > 0 ? '/args' : '/command';
-}
-
-// Looked at only where something speaks for the workload: most pods have nothing to do with any.
-function counterEvidence({ container, image, runs }: Inspected, row: CatalogueRow, catalogue: Catalogue): Evidence[] {
-  const client = clientEvidence(container, catalogue);
-  const words = [...container.command, ...container.args].join(' ');
-  return [
-    ...(isTool(image, row)
-      ? [factOf(container, isLookAlike(image, row) ? 'not-image' : 'other-image', '/image', container.image)]
-      : []),
-    ...(runs === 'tool' ? [factOf(container, 'tool-command', commandKey(container), words.slice(0, 80))] : []),
-    ...(client ? [client] : []),
-  ];
-}
-
-// A pattern with a wildcard in the repository is a rule about names; one without names a published image.
-function publishedOrPrivate(image: ImageReference | undefined, row: CatalogueRow): 'image' | 'image-name' | undefined {
-  if (!image) return undefined;
-  const matching = row.imagePatterns.filter((pattern) => matchesPattern(image, pattern));
-  if (matching.length === 0) return undefined;
-  return matching.some(({ isExact }) => isExact) ? 'image' : 'image-name';
-}
-
-function isTool(image: ImageReference | undefined, row: CatalogueRow): boolean {
-  return image !== undefined && row.notImagePatterns.some((pattern) => matchesPattern(image, pattern));
-}
-
-// A name with the product's word and a tool's is a tool for it, whatever else is seen. Without the product's word the
-// name is only a hint: a private `logfile-operator:search` may well be the server.
-function isLookAlike(image: ImageReference | undefined, row: CatalogueRow): boolean {
-  return isTool(image, row) && publishedOrPrivate(image, row) !== undefined;
-}
-
-function clientEvidence(container: Container, { clientNames, serverVariables }: Catalogue): Evidence | undefined {
-  const variable = container.env.find(({ name }) => !serverVariables.has(name) && isClientSetting(name, clientNames));
-  if (variable) return fact(container, 'client-setting', variable.path, variable.name);
-  const argument = [...container.command, ...container.args].find((word) => {
-    const option = /^--?([a-z][\w.-]*)(?:=|$)/.exec(word)?.[1];
-    return option !== undefined && isClientSetting(option, clientNames);
-  });
-  return argument === undefined
-    ? undefined
-    : factOf(container, 'client-argument', commandKey(container), argument.slice(0, 40));
+function factOf({ name, path }: Container, signal: Signal, place: string, value: Evidence['value']): Evidence {
+  return { signal, container: name, path: `${path}${place}`, value };
 }

@@ -1,12 +1,14 @@
 import { affinityMode } from './affinity.ts';
-import { instructionsOf } from './annotations.ts';
+import { type Instructions, instructionsOf } from './annotations.ts';
+import { look } from './catalogue-index.ts';
 import type { Decision, Evidence, PatchDecision, RequestFacts, SkipDecision } from './decision.ts';
 import { skip } from './decision.ts';
 import { detect, type Finding } from './detect.ts';
 import { handledBy } from './handled.ts';
+import { LIMITS } from './limits.ts';
 import { needOf } from './need.ts';
 import { placementOf } from './placement.ts';
-import { readPod } from './pod.ts';
+import { isCut, type PodParts, podParts, readParts, textsOf } from './pod.ts';
 import { firstSkip, type PodFacts, type Skip } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { quoted, warning } from './warnings.ts';
@@ -17,18 +19,19 @@ import { matches } from './weigh.ts';
  * it never throws, whatever JSON it is given.
  */
 export function evaluate(raw: unknown, facts: RequestFacts, settings: Settings): Decision {
-  const pod = readPod(raw);
-  if (!pod) return skip('not-a-pod');
-  const instructions = instructionsOf(pod, settings.catalogue);
-  const findings = detect(pod, settings.catalogue, instructions);
+  const parts = podParts(raw);
+  if (!parts) return skip('not-a-pod');
+  const { catalogue } = settings;
+  const instructions = instructionsOf(textsOf(parts.annotations), catalogue);
+  const sightings = look(parts, catalogue.index);
+  if (!sightings && !instructions.workload) return notMatched(parts, instructions, []);
+  const pod = readParts(parts);
+  const findings = detect(pod, sightings, catalogue, instructions);
   const placement = placementOf(pod, facts);
-  const matched = matches(placement.job ? findings.map(whateverItRuns) : findings);
+  const { findings: matched, isCertain } = matches(placement.job ? findings.map(whateverItRuns) : findings);
   const needs = matched.map((finding) => needOf(finding, pod, settings.level));
   const [first] = needs;
-  if (!first) {
-    const evidence = findings.flatMap((finding) => finding.evidence);
-    return skip('not-matched', { evidence, warnings: instructions.warnings.map(warning) });
-  }
+  if (!first) return notMatched(parts, instructions, findings);
   const strict = needs.filter(({ isOff, required }) => !isOff && required > 0);
   // The highest value wins; among equals the first container.
   const need = strict.reduce((highest, next) => (next.value > highest.value ? next : highest), strict[0] ?? first);
@@ -39,13 +42,30 @@ export function evaluate(raw: unknown, facts: RequestFacts, settings: Settings):
     facts,
     settings,
     instructions,
+    isCertain,
+    unseen: unseen(parts),
     needed: strict.length > 0,
     needs,
+    findings: matched,
     need,
     placement,
     handled,
     strategy,
   });
+}
+
+function notMatched(parts: PodParts, instructions: Instructions, findings: readonly Finding[]): SkipDecision {
+  const evidence = findings.flatMap((finding) => finding.evidence);
+  return skip('not-matched', { evidence, warnings: [...instructions.warnings, ...unseen(parts)].map(warning) });
+}
+
+// What was not read can have changed any verdict, also this one.
+function unseen(parts: PodParts): string[] {
+  return isCut(parts)
+    ? [
+        `the pod is too large to be read as a whole, so what lies beyond ${LIMITS.containers.most} containers or ${LIMITS.entries.most} entries of a list was not considered`,
+      ]
+    : [];
 }
 
 // A Job that runs a tool of the server's image is told that it is a Job, which is what its author would look for first.
@@ -61,7 +81,8 @@ function decide(known: PodFacts): Decision {
 function leaveAlone(known: PodFacts, found: Skip): SkipDecision {
   const { need, instructions, handled } = known;
   // Remarks on a pod that is all right as it is would only be noise.
-  const remarks = found.warning === undefined ? [] : [found.warning, ...need.remarks, ...handled.remarks];
+  const remarks =
+    found.warning === undefined ? [] : [found.warning, ...need.remarks, ...handled.remarks, ...known.unseen];
   return skip(found.reason, {
     workload: need.row.name,
     required: need.required || null,
@@ -96,6 +117,7 @@ function change(known: PodFacts): PatchDecision {
       ...sharing,
       ...need.remarks,
       ...handled.remarks,
+      ...known.unseen,
       ...instructions.warnings,
     ].map(warning),
   };

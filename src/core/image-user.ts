@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { type ImageReference, matchesPattern } from './image.ts';
+import { type ImageReference, matchesAny } from './image.ts';
 import { compareVersions, versionInTag } from './version.ts';
 
 /**
@@ -9,8 +9,8 @@ import { compareVersions, versionInTag } from './version.ts';
 export function isRootImage(image: ImageReference | undefined, { notRoot }: Pick<Catalogue, 'notRoot'>): boolean {
   if (!image) return true;
   return !notRoot.some(({ images, from }) => {
-    if (!images.some((pattern) => matchesPattern(image, pattern))) return false;
-    const version = image.tag === undefined ? undefined : versionInTag(image.tag, image.path.at(-1) ?? '');
+    if (!matchesAny(image, images)) return false;
+    const version = image.tag === undefined ? undefined : versionInTag(image.tag);
     return from === undefined || version === undefined || compareVersions(version, from) >= 0;
   });
 }

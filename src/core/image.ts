@@ -1,8 +1,10 @@
+import { LIMITS } from './limits.ts';
+
 /** A container image reference, taken apart. */
 export interface ImageReference {
   /** The registry host with its port, or undefined for Docker Hub's short names. */
   readonly registry: string | undefined;
-  /** The path components of the repository, never empty. */
+  /** The path components of the repository, never empty; Docker Hub's short names stand under `library`. */
   readonly path: readonly string[];
   readonly tag: string | undefined;
   readonly digest: string | undefined;
@@ -13,12 +15,12 @@ const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]+$/;
 const HOST = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]+)?$/;
-// 255 for the name, 128 for the tag, 135 for a sha512 digest, and their separators.
-const LONGEST = 520;
+// Docker Hub, which keeps its official images under `library`.
+const DOCKER_HUB = new Set([undefined, 'docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
 /** Takes an image reference apart; undefined when it is none by the reference grammar. Takes linear time. */
 export function parseImage(reference: string): ImageReference | undefined {
-  if (reference.length > LONGEST) return undefined;
+  if (reference.length > LIMITS.image.most) return undefined;
   const at = reference.indexOf('@');
   const digest = at === -1 ? undefined : reference.slice(at + 1);
   const named = at === -1 ? reference : reference.slice(0, at);
@@ -32,7 +34,9 @@ export function parseImage(reference: string): ImageReference | undefined {
     (registry === undefined || HOST.test(registry)) &&
     (tag === undefined || TAG.test(tag)) &&
     (digest === undefined || DIGEST.test(digest));
-  return wellFormed ? { registry, path, tag, digest } : undefined;
+  if (!wellFormed) return undefined;
+  if (path.length === 1 && DOCKER_HUB.has(registry)) path.unshift('library');
+  return { registry, path, tag, digest };
 }
 
 // Docker's rule for telling `localhost:5000/x` and `registry.corp/x` from `bitnami/x`.
@@ -90,6 +94,35 @@ export function parsePattern(pattern: string): ImagePattern | undefined {
 export function matchesPattern(image: ImageReference, pattern: ImagePattern): boolean {
   const offset = image.path.length - pattern.path.length;
   if (offset < 0) return false;
-  if (pattern.tag !== undefined && !matchesGlob(image.tag ?? '', pattern.tag)) return false;
-  return pattern.path.every((glob, index) => matchesGlob(image.path[offset + index] ?? '', glob));
+  // From the end: the last component tells most patterns apart.
+  for (let index = pattern.path.length - 1; index >= 0; index -= 1) {
+    if (!matchesGlob(image.path[offset + index] ?? '', pattern.path[index] ?? [])) return false;
+  }
+  return pattern.tag === undefined || matchesGlob(image.tag ?? '', pattern.tag);
+}
+
+/** True when one of the patterns matches. */
+export function matchesAny(image: ImageReference, patterns: readonly ImagePattern[]): boolean {
+  return patterns.some((pattern) => matchesPattern(image, pattern));
+}
+
+/** The image without the number at the end of its name: `elasticsearch7` and `elasticsearch-7` are builds of `elasticsearch`. */
+export function withoutNumber(image: ImageReference): ImageReference {
+  const name = image.path.at(-1) ?? '';
+  const bare = nameWithoutNumber(name);
+  return bare === name ? image : { ...image, path: [...image.path.slice(0, -1), bare] };
+}
+
+/** A repository's name without the number at its end, with the `-`, `_` or `v` before it; the name itself where nothing is left. */
+export function nameWithoutNumber(name: string): string {
+  let end = name.length;
+  while (end > 0 && isDigitOrDot(name.charCodeAt(end - 1))) end -= 1;
+  if (end === name.length) return name;
+  if (name[end - 1] === 'v' && (name[end - 2] === '-' || name[end - 2] === '_')) end -= 1;
+  if (name[end - 1] === '-' || name[end - 1] === '_') end -= 1;
+  return end === 0 ? name : name.slice(0, end);
+}
+
+function isDigitOrDot(code: number): boolean {
+  return code === 46 || (code >= 48 && code <= 57);
 }

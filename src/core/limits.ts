@@ -10,6 +10,26 @@ interface Limit {
  * nothing and is no fault.
  */
 export const LIMITS = {
+  containers: {
+    most: 100,
+    what: 'containers, and as many init containers',
+    why: 'A pod with sidecars of every kind has ten.',
+  },
+  entries: {
+    most: 1000,
+    what: 'variables, mounts or ports of one container',
+    why: 'Generated pods have hundreds, hardly ever thousands.',
+  },
+  image: {
+    most: 520,
+    what: 'characters of an image reference',
+    why: 'The grammar allows 255 for the name, 128 for the tag, 135 for a sha512 digest.',
+  },
+  name: {
+    most: 256,
+    what: 'characters of a setting’s name in an argument',
+    why: 'The longest of the catalogue has 53.',
+  },
   commandWords: {
     most: 1000,
     what: 'words of a command line',
@@ -19,6 +39,11 @@ export const LIMITS = {
     most: 16_384,
     what: 'characters of a command line, with the scripts in it',
     why: 'The start scripts of public charts have up to 5,000.',
+  },
+  commandLines: {
+    most: 131_072,
+    what: 'characters of all command lines of a pod together',
+    why: 'Eight of the longest that are read.',
   },
   scriptDepth: {
     most: 12,

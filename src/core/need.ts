@@ -1,10 +1,10 @@
-import type { CatalogueRow } from './catalogue.ts';
+import type { CatalogueRow } from './catalogue-row.ts';
 import type { Evidence } from './decision.ts';
 import type { Finding } from './detect.ts';
 import type { Container, Pod } from './pod.ts';
 import { type ServerSetting, settingsOf, switchedOff } from './server-settings.ts';
 import type { Settings } from './settings.ts';
-import { requiredOf, targetOf, type Version, versionOf } from './version.ts';
+import { requiredOf, targetOf, versionOf } from './version.ts';
 
 /** What one container's server needs of the node. */
 export interface Need {
@@ -22,42 +22,48 @@ export interface Need {
 }
 
 /** What a matched container's server needs, by its version and the settings that can switch the need off. */
-export function needOf({ row, container, evidence }: Finding, pod: Pod, level: Settings['level']): Need {
-  const isPublished = evidence.some(({ signal }) => signal === 'image');
-  const version = versionOf(row, container, pod, isPublished);
-  const found: Evidence[] = [...evidence];
-  if (version) found.push({ signal: 'version', container: container.name, path: version.path, value: version.text });
-  const settings = settingsOf(container, row);
-  const off = switchedOff(settings, row, version);
-  if (off)
-    found.push({ signal: 'setting', container: container.name, path: off.path, value: `${off.name}=${off.value}` });
+export function needOf({ row, container, image, evidence }: Finding, pod: Pod, level: Settings['level']): Need {
+  const version = versionOf(row, container, image, pod);
+  const settings = settingsOf(container, image, row);
+  const isOffBy = (some: readonly ServerSetting[]) => switchedOff(some, row, version, image);
+  const off = isOffBy(settings);
   return {
     row,
     container,
     required: requiredOf(row, version),
     isOff: off !== undefined,
     value: targetOf(row, version, level),
-    evidence: found,
-    remarks: off ? [] : remarksOn(settings, container, row, version),
+    evidence: [
+      ...evidence,
+      ...(version ? [factOf(container, 'version', version.path, version.text)] : []),
+      ...(off ? [factOf(container, 'setting', off.path, `${off.name}=${off.value}`)] : []),
+    ],
+    remarks: off ? [] : remarksOn(settings, container, row, isOffBy),
   };
+}
+
+function factOf({ name }: Container, signal: 'version' | 'setting', path: string, value: string): Evidence {
+  return { signal, container: name, path, value };
 }
 
 function remarksOn(
   settings: readonly ServerSetting[],
   container: Container,
   row: CatalogueRow,
-  version: Version | undefined,
+  isOffBy: (some: readonly ServerSetting[]) => ServerSetting | undefined,
 ): string[] {
   const named = (name: string) => `container ${container.name}: ${name}`;
   const ineffective = settings.flatMap(({ name, value, ineffective: variable }) => {
-    const matters = variable !== undefined && switchedOff([{ name, value, path: '' }], row, version) !== undefined;
+    const matters = variable !== undefined && isOffBy([{ name, value, path: '' }]) !== undefined;
     return matters ? [named(`${variable} has no effect on this image, write it as ${name}`)] : [];
   });
   const hidden = settings.filter(({ value }) => value === undefined).map(({ name }) => name);
   const unseen =
     hidden.length > 0 ? [named(`the value of ${hidden.join(', ')} is not in the pod, so it was not considered`)] : [];
-  const envFrom = container.hasEnvFrom
-    ? [named('settings that envFrom brings are not in the pod, so they were not considered')]
-    : [];
+  // Nothing that a ConfigMap could bring would switch the need of such a row off.
+  const envFrom =
+    container.hasEnvFrom && row.settingNames.dotted.size > 0
+      ? [named('settings that envFrom brings are not in the pod, so they were not considered')]
+      : [];
   return [...ineffective, ...(unseen.length > 0 ? unseen : envFrom)];
 }

@@ -3,12 +3,15 @@ export const REASONS = {
   injected: 'The pod gets an init container that raises vm.max_map_count on its node before anything else starts.',
   'affinity-added':
     'The pod gets a node affinity that sends it to nodes whose label says that the value is high enough.',
-  'not-matched': 'Nothing in the pod says that it runs one of the workloads of the catalogue.',
+  'not-matched':
+    'Nothing in the pod says that it runs one of the workloads of the catalogue, or more speaks against it.',
   'opted-out': 'The pod carries the annotation max-map-count.io/inject: "false".',
   'already-handled':
     'The pod already raises the value far enough, is bound to nodes that have it, or carries our patch.',
   'not-required':
     'The workload starts without it: memory mapping or the check is switched off, it runs alone, or its version never asked.',
+  'nodes-sufficient': 'The administrator says that every node has at least what the workload needs (nodes.guaranteed).',
+  uncertain: 'A name speaks for a workload, but nothing else in the pod confirms it.',
   job: 'A Job owns the pod: it only uses the image of a server for a batch task.',
   windows:
     'The pod is for Windows nodes, where the setting does not exist and a privileged Linux container is refused.',

@@ -1,12 +1,15 @@
 import { affinityMode, obstacle } from './affinity.ts';
-import { INJECT_PATH, type Instructions } from './annotations.ts';
+import { INJECT_PATH, type Instructions, WORKLOAD } from './annotations.ts';
 import type { Evidence, RequestFacts, Strategy } from './decision.ts';
+import type { Finding } from './detect.ts';
 import type { Handled } from './handled.ts';
 import type { Need } from './need.ts';
 import type { Placement } from './placement.ts';
 import type { Pod } from './pod.ts';
 import type { SkipReason } from './reasons.ts';
 import type { Settings } from './settings.ts';
+import type { Signal } from './signals.ts';
+import { quoted } from './warnings.ts';
 
 /** Everything known about a pod that runs a workload of the catalogue. */
 export interface PodFacts {
@@ -14,7 +17,12 @@ export interface PodFacts {
   readonly facts: RequestFacts;
   readonly settings: Settings;
   readonly instructions: Instructions;
+  /** False when a name speaks for the workload and nothing confirms it. */
+  readonly isCertain: boolean;
   readonly needs: readonly Need[];
+  readonly findings: readonly Finding[];
+  /** A sentence about what lies beyond the limits of what is read. */
+  readonly unseen: readonly string[];
   /** The need that decides: the highest of those that are not switched off. */
   readonly need: Need;
   /** False when every matched server is content with any value. */
@@ -49,18 +57,49 @@ const RULES: readonly Rule[] = [
   ({ placement: { mirror } }) => mirror && { reason: 'mirror-pod', evidence: mirror },
   ({ placement: { windows } }) => windows && { reason: 'windows', evidence: windows },
   ({ instructions }) => (instructions.optOut ? { reason: 'opted-out', evidence: OPTED_OUT } : undefined),
-  ({ placement: { job }, instructions }) =>
-    job && !instructions.workload ? { reason: 'job', evidence: job } : undefined,
+  jobSkip,
   ({ needed }) => (needed ? undefined : { reason: 'not-required' }),
   ({ placement: { gvisor } }) => gvisor && { reason: 'sandboxed', evidence: gvisor },
   ({ handled }) => (handled.ours ? { reason: 'already-handled', ours: true } : undefined),
   ({ handled }) => (handled.enough && !handled.conflict ? { reason: 'already-handled' } : undefined),
+  nodesSufficient,
+  uncertain,
   restrictedNamespace,
   (known) => (known.strategy === 'init-container' ? initContainerSkip(known) : affinitySkip(known)),
   ({ settings }) => (settings.mode === 'observe' ? { reason: 'observe-mode' } : undefined),
 ];
 
 const OPTED_OUT: Evidence = { signal: 'opt-out', container: null, path: INJECT_PATH, value: 'false' };
+
+function jobSkip({ placement: { job }, instructions, pod, isCertain, findings }: PodFacts): Skip | undefined {
+  if (!job || instructions.workload) return undefined;
+  const server = findings.find(({ runs }) => runs === 'server');
+  const isBesideTask = isCertain && server !== undefined && pod.containers.length > 1;
+  if (!isBesideTask) return { reason: 'job', evidence: job };
+  // A service container of a test run, for example: it needs the value as any other server does.
+  const { row, container } = server;
+  const warning = `container ${container.name} runs ${row.title ?? row.name} beside the task of a ${job.value}, so the pod was left alone; if it needs the value, annotate it with ${WORKLOAD}: ${row.name}`;
+  return { reason: 'job', evidence: job, warning };
+}
+
+// The administrator's word about nodes says nothing about a guest kernel.
+function nodesSufficient({ settings, need, placement }: PodFacts): Skip | undefined {
+  const isGuaranteed = need.value <= settings.nodes.guaranteed && !placement.guestKernel;
+  return isGuaranteed ? { reason: 'nodes-sufficient' } : undefined;
+}
+
+function uncertain({ isCertain, need, findings: [finding] }: PodFacts): Skip | undefined {
+  if (isCertain || !finding) return undefined;
+  const { container, evidence } = finding;
+  const isData = evidence.some(({ signal }) => signal === 'mount') && !evidence.some(({ signal }) => NAMES.has(signal));
+  const only = isData ? 'only its volume says so' : `only its image says so, ${quoted(container.image)}`;
+  return {
+    reason: 'uncertain',
+    warning: `nothing confirms that container ${container.name} runs ${title(need)}, so the pod was left alone; if it does, annotate it with ${WORKLOAD}: ${need.row.name} (${only})`,
+  };
+}
+
+const NAMES: ReadonlySet<Signal> = new Set(['image-name', 'image-hint']);
 
 function restrictedNamespace({ facts, need }: PodFacts): Skip | undefined {
   if (facts.strategy !== 'none') return undefined;

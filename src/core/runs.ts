@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { commandLine, isAssignment, isInteractiveShell, programName, scriptOf, unwrap } from './command.ts';
+import { commandLine, isAssignment, isInteractiveShell, isShell, programName, scriptOf, unwrap } from './command.ts';
 import { LIMITS } from './limits.ts';
 import type { Container } from './pod.ts';
 import { simpleCommands } from './shell.ts';
@@ -18,7 +18,7 @@ export type Programs = Pick<Catalogue, 'programs' | 'tools'>;
 
 const UTILITIES = new Set(
   `
-  . : [ [[ alias apk apt apt-get awk base64 basename bats break cat cd chgrp chmod chown continue cp curl cut date
+  : [ [[ alias apk apt apt-get awk base64 basename bats break cat cd chgrp chmod chown continue cp curl cut date
   declare df diff dig dirname du echo egrep exit export false fgrep find getent grep gunzip gzip head host
   hostname id ip jq keytool kill kubectl let ln local ls mkdir mktemp mount mv mysql nc ncat netcat nslookup
   openssl ping pkill printenv printf ps psql pwd read readonly return rm rmdir sed seq set shift shopt sleep sort
@@ -30,15 +30,20 @@ const UTILITIES = new Set(
 );
 
 // What images call the script that starts their server.
-const START_SCRIPT = /entrypoint|^(?:java|run\.sh|start.*\.sh)$/;
+const START_SCRIPT = /entrypoint|^(?:run\.sh|start[\w.-]*\.sh)$/;
 
 /** What a container starts; the image's entry point counts as the server. */
 export function runs(container: Container, programs: Programs): Runs {
-  const [first] = container.args;
-  const isEntryPointKept = container.command.length === 0 && (first === undefined || first.startsWith('-'));
-  if (isEntryPointKept) return 'server';
   const words = commandLine(container);
-  return words === undefined ? 'unknown' : wordsRun(words, programs);
+  if (words === undefined) return 'unknown';
+  const [first = ''] = container.args;
+  const isEntryPointKept = container.command.length === 0 && (first === '' || first.startsWith('-'));
+  return isEntryPointKept ? 'server' : wordsRun(words, programs);
+}
+
+/** JSON Pointer of the part of the command line that decides. */
+export function commandPath({ path, args }: Container): string {
+  return `${path}${args.length > 0 ? '/args' : '/command'}`;
 }
 
 /** What a command line starts. */
@@ -47,9 +52,18 @@ export function wordsRun(words: readonly string[], programs: Programs, depth = 0
   const script = scriptOf(inner);
   if (script !== undefined)
     return depth < LIMITS.nestedCommands.most ? scriptRuns(script, programs, depth + 1) : 'unknown';
-  const name = programName(inner[0] ?? '');
-  if (programs.tools.has(name) || UTILITIES.has(name) || isInteractiveShell(inner)) return 'tool';
-  return programs.programs.has(name) || START_SCRIPT.test(name) ? 'server' : 'unknown';
+  if (isInteractiveShell(inner)) return 'tool';
+  const program = inner[0] ?? '';
+  const name = programName(isShell(program) ? scriptFile(inner) : program);
+  if (programs.tools.has(withoutSuffix(name)) || UTILITIES.has(name)) return 'tool';
+  // A Java server is told by its class, another program by its name.
+  const isClass = name === 'java' && inner.some((word) => programs.programs.has(word));
+  return isClass || programs.programs.has(name) || START_SCRIPT.test(name) ? 'server' : 'unknown';
+}
+
+// `bash /scripts/start.sh` runs what the file holds.
+function scriptFile([, ...rest]: readonly string[]): string {
+  return rest.find((word) => !/^[-+]/.test(word)) ?? '';
 }
 
 function scriptRuns(script: string, programs: Programs, depth: number): Runs {
@@ -57,4 +71,8 @@ function scriptRuns(script: string, programs: Programs, depth: number): Runs {
   const all = new Set(started.map(({ words }) => wordsRun(words, programs, depth)));
   if (all.has('server')) return 'server';
   return all.has('unknown') || all.size === 0 ? 'unknown' : 'tool';
+}
+
+function withoutSuffix(name: string): string {
+  return name.endsWith('.sh') ? name.slice(0, -3) : name;
 }

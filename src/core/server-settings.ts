@@ -1,7 +1,10 @@
-import type { CatalogueRow } from './catalogue.ts';
+import type { CatalogueRow } from './catalogue-row.ts';
 import { commandLine, scriptOf } from './command.ts';
-import { parseImage } from './image.ts';
+import { type ImageReference, matchesAny } from './image.ts';
+import { LIMITS } from './limits.ts';
+import { isSettingOption, settingStart } from './options.ts';
 import type { Container, EnvVar } from './pod.ts';
+import { commandPath } from './runs.ts';
 import { simpleCommands } from './shell.ts';
 import { isIn, type Version } from './version.ts';
 
@@ -21,38 +24,44 @@ const ENFORCE_CHECKS = /^(?:es|opensearch|crate)\.enforce\.bootstrap\.checks$/;
  * The settings in a container that can switch the row's need off, in every spelling that an image may read: dotted,
  * ES_SETTING_*, upper case with or without the product's prefix, `-E`, `-C` and `-D` arguments, bitnami's extra flags.
  */
-export function settingsOf(container: Container, row: CatalogueRow): ServerSetting[] {
-  const { dotted, upperCase } = row.settingNames;
-  const ownImage = row.bootstrapChecks && readsOnlyDottedNames(container.image);
-  const fromEnv = container.env.flatMap((variable): ServerSetting[] => {
-    const { name, value, path } = variable;
-    if (dotted.has(name)) return [{ name, value, path }];
-    const elastic = name.startsWith('ES_SETTING_') ? elasticName(name) : undefined;
-    if (elastic !== undefined) return dotted.has(elastic) ? [{ name: elastic, value, path }] : [];
-    const known = upperCase.get(name);
-    if (known !== undefined) return [{ name: known, value, path, ...(ownImage && { ineffective: name }) }];
-    return settingsInOptions(variable, dotted);
-  });
-  const fromArguments = argumentSettings(container).filter(({ name }) => dotted.has(name) || ENFORCE_CHECKS.test(name));
-  return [...fromEnv, ...fromArguments];
+export function settingsOf(
+  container: Container,
+  image: ImageReference | undefined,
+  row: CatalogueRow,
+): ServerSetting[] {
+  const { dotted } = row.settingNames;
+  const found: ServerSetting[] = [];
+  for (const variable of container.env) addSettings(variable, image, row, found);
+  for (const setting of argumentSettings(container)) {
+    if (dotted.has(setting.name) || ENFORCE_CHECKS.test(setting.name)) found.push(setting);
+  }
+  return found;
 }
+
+function addSettings(
+  variable: EnvVar,
+  image: ImageReference | undefined,
+  { settingNames: { dotted, upperCase }, dottedPatterns }: CatalogueRow,
+  found: ServerSetting[],
+): void {
+  const { name, value } = variable;
+  const known = dotted.has(name) ? name : upperCase.get(name);
+  if (known !== undefined) {
+    const isRead = known === name || image === undefined || !matchesAny(image, dottedPatterns);
+    found.push({ name: known, value, path: variable.path, ...(!isRead && { ineffective: name }) });
+  } else if (name.startsWith(ELASTIC)) {
+    const elastic = elasticName(name);
+    if (dotted.has(elastic)) found.push({ name: elastic, value, path: variable.path });
+  } else {
+    for (const setting of settingsInOptions(variable, dotted)) found.push(setting);
+  }
+}
+
+const ELASTIC = 'ES_SETTING_';
 
 // https://www.elastic.co/guide/en/elasticsearch/reference/current/docker.html: one underscore is a dot, two are an underscore.
 function elasticName(variable: string): string {
-  return variable
-    .slice('ES_SETTING_'.length)
-    .toLowerCase()
-    .replaceAll('__', '\0')
-    .replaceAll('_', '.')
-    .replaceAll('\0', '_');
-}
-
-// Elastic's and OpenSearch's own entry points turn dotted variables into -E options and read no other spelling but ES_SETTING_*.
-function readsOnlyDottedNames(reference: string): boolean {
-  const path = parseImage(reference)?.path.join('/') ?? '';
-  return /(?:^|\/)(?:elasticsearch\/elasticsearch(?:-oss|-wolfi)?|opensearchproject\/opensearch)$|^(?:library\/)?elasticsearch$/.test(
-    path,
-  );
+  return variable.slice(ELASTIC.length).toLowerCase().replaceAll('__', '\0').replaceAll('_', '.').replaceAll('\0', '_');
 }
 
 // SonarQube's options for its search process.
@@ -60,30 +69,47 @@ const PASSED_ON = /^sonar[._]search[._]java(?:additional)?opts$/i;
 
 // JVM options hold system properties. Elasticsearch reads none of its settings from them, only the switch that enforces
 // the checks; SonarQube passes them on to its search process, and bitnami's flags are the server's own arguments.
-function settingsInOptions({ name, value = '', path }: EnvVar, relevant: ReadonlySet<string>): ServerSetting[] {
-  const isJvm = /_JAVA_OPTS$/.test(name);
-  if (!isJvm && !/_EXTRA_FLAGS$/.test(name) && !PASSED_ON.test(name)) return [];
-  const found = optionSettings(value.split(/[\s,]+/), path);
+function settingsInOptions(variable: EnvVar, relevant: ReadonlySet<string>): readonly ServerSetting[] {
+  const { name, value = '' } = variable;
+  const isJvm = name.endsWith('_JAVA_OPTS');
+  if (!isJvm && !name.endsWith('_EXTRA_FLAGS') && !PASSED_ON.test(name)) return [];
+  const found = plainOptions(value, variable.path);
   return found.filter((setting) => ENFORCE_CHECKS.test(setting.name) || (!isJvm && relevant.has(setting.name)));
 }
 
 /** The settings in a container's command line, also inside `sh -c`: `-Ename=value`, `-E name=value`, `-C…`, `-D…`. */
 export function argumentSettings(container: Container): ServerSetting[] {
-  const key = container.args.length > 0 ? 'args' : 'command';
   const words = commandLine(container) ?? [];
+  if (words.length === 0) return [];
   const script = scriptOf(words);
   const all = script === undefined ? words : [...words, ...simpleCommands(script).flatMap((command) => command.words)];
-  return optionSettings(all, `${container.path}/${key}`);
+  return optionSettings(all, commandPath(container));
 }
 
 function optionSettings(words: readonly string[], path: string): ServerSetting[] {
-  return words.flatMap((word, index) => {
-    const option = /^-[ECD]$/.test(words[index - 1] ?? '') ? word : /^(?:-[ECD]|--)(?=[a-z])(.*)$/s.exec(word)?.[1];
-    const equals = option?.indexOf('=') ?? -1;
-    if (option === undefined || equals < 1) return [];
-    const [name, value] = [option.slice(0, equals), option.slice(equals + 1)];
-    return PASSED_ON.test(name) ? optionSettings(value.split(/[\s,]+/), path) : [{ name, value, path }];
+  const found: ServerSetting[] = [];
+  words.forEach((word, index) => {
+    const from = isSettingOption(words[index - 1]) ? 0 : settingStart(word);
+    const equals = from === -1 ? -1 : word.indexOf('=', from);
+    if (equals <= from) return;
+    const [name, value] = [word.slice(from, equals), word.slice(equals + 1)];
+    for (const setting of PASSED_ON.test(name) ? plainOptions(value, path) : [{ name, value, path }])
+      found.push(setting);
   });
+  return found;
+}
+
+// Options inside the value of a variable or another option, which hold no options in turn.
+function plainOptions(value: string, path: string): ServerSetting[] {
+  if (value.length > LIMITS.commandLength.most) return [];
+  return optionSettings(
+    value.split(/[\s,]+/).filter((word) => !PASSED_ON.test(nameIn(word))),
+    path,
+  );
+}
+
+function nameIn(word: string): string {
+  return word.slice(Math.max(0, settingStart(word)), Math.max(0, word.indexOf('=')));
 }
 
 /** Why a container's server starts at any value: the setting that says so. Undefined when none does. */
@@ -91,6 +117,7 @@ export function switchedOff(
   settings: readonly ServerSetting[],
   row: CatalogueRow,
   version: Version | undefined,
+  image: ImageReference | undefined,
 ): ServerSetting | undefined {
   const effective = settings.filter((setting) => setting.ineffective === undefined);
   const of = (name: string) => effective.findLast((setting) => setting.name === name);
@@ -99,7 +126,7 @@ export function switchedOff(
     const isRead = !version || !versions || versions.some((range) => isIn(version, range));
     return isRead && found?.value?.trim().toLowerCase() === value ? [found] : [];
   })[0];
-  if (named || !row.bootstrapChecks) return named;
+  if (named || !row.bootstrapChecks || (image && matchesAny(image, row.checkedPatterns))) return named;
   if (effective.some(({ name, value }) => ENFORCE_CHECKS.test(name) && value === 'true')) return undefined;
   const discovery = of('discovery.type');
   if (discovery?.value?.trim() === 'single-node') return discovery;

@@ -17,6 +17,10 @@ export interface Settings {
     readonly label: string;
     readonly mode: 'required' | 'preferred';
   };
+  readonly nodes: {
+    /** What every node has at least, by the administrator's word; 0 when there is none. */
+    readonly guaranteed: number;
+  };
   /** The rows in force. */
   readonly catalogue: Catalogue;
 }

@@ -6,8 +6,14 @@ interface Strength {
   readonly points: number;
   /** True when it says which product it is, not only that it looks like one. */
   readonly identity?: boolean;
-  /** True when it ends the matter for that workload and container, whatever else was found. */
-  readonly veto?: boolean;
+  /** True when only the server itself has it: two such facts outweigh the word of a tool in the image's name. */
+  readonly proof?: boolean;
+  /** `name`: what somebody called a thing. `doubt`: it takes points from names alone, never from other facts. */
+  readonly kind?: 'name' | 'doubt';
+  /** True when it names the product without being enough: if nothing confirms it the author is told. */
+  readonly suggests?: boolean;
+  /** `always` ends the matter for that workload and container; `unproven` only where neither operator nor two proofs contradict. */
+  readonly veto?: 'always' | 'unproven';
   /** What the fact means, one sentence. */
   readonly meaning: string;
 }
@@ -23,34 +29,73 @@ export const SIGNALS = {
     meaning: 'The author names the workload with max-map-count.io/workload.',
   },
   image: {
-    points: 6,
+    points: 12,
     identity: true,
     meaning: 'The image is one of those that the product is published under, on any registry.',
   },
-  label: { points: 6, identity: true, meaning: 'An operator set its label on the pod.' },
+  label: { points: 12, identity: true, meaning: 'An operator set its label on the pod.' },
   'image-name': {
-    points: 3,
+    points: 2,
     identity: true,
-    meaning:
-      'The repository name holds the product’s word and no word of a tool for it: a private build of the server.',
+    kind: 'name',
+    suggests: true,
+    meaning: 'The repository name holds the product’s word and no word of a tool for it: perhaps a private build.',
   },
-  env: { points: 3, meaning: 'A setting that only the server itself reads, as an environment variable.' },
-  argument: { points: 3, meaning: 'A setting that only the server itself reads, in the command or its arguments.' },
-  mount: { points: 3, meaning: 'A volume is mounted where the server keeps its data.' },
+  env: { points: 3, proof: true, meaning: 'A setting that only the server itself reads, as an environment variable.' },
+  argument: {
+    points: 3,
+    proof: true,
+    meaning: 'A setting that only the server itself reads, in the command or its arguments.',
+  },
+  mount: {
+    points: 2,
+    proof: true,
+    suggests: true,
+    meaning: 'A volume is mounted for writing where the server keeps its data.',
+  },
   'env-hint': { points: 2, meaning: 'A variable that the server reads, but its command-line tools too.' },
   ports: { points: 2, meaning: 'The container declares all the ports of the server.' },
-  'container-name': { points: 1, meaning: 'The container is called as the product is.' },
-  'image-hint': { points: 1, meaning: 'The image has a short name that the product goes by, and other things too.' },
-  'app-label': { points: 1, meaning: 'The label app.kubernetes.io/name is the product; exporters carry it too.' },
+  port: { points: 1, meaning: 'The container declares one of the ports of the server.' },
+  'container-name': { points: 1, kind: 'name', meaning: 'The container is called as the product is.' },
+  'image-hint': {
+    points: 1,
+    kind: 'name',
+    suggests: true,
+    meaning: 'The image has a short or common name that the product goes by, and other things too.',
+  },
+  'app-label': {
+    points: 1,
+    kind: 'name',
+    meaning: 'The label app.kubernetes.io/name is the product; exporters carry it too.',
+  },
+  'other-command': {
+    points: -2,
+    kind: 'doubt',
+    meaning: 'The command was replaced by a program that is not known to start the server.',
+  },
+  'other-ports': { points: -2, kind: 'doubt', meaning: 'The container declares ports, and none is the server’s.' },
+  'restart-policy': { points: -2, kind: 'doubt', meaning: 'The pod is not restarted for ever, as a server is.' },
   'client-setting': { points: -2, meaning: 'A variable that tells a client where its server is.' },
   'client-argument': { points: -2, meaning: 'An argument that tells an exporter where its server is.' },
-  'other-image': { points: -3, meaning: 'The repository name is that of a tool, such as a proxy or a shipper.' },
+  'other-image': {
+    points: -3,
+    meaning: 'The image is a published product of somebody else, or named after a tool such as a proxy or a shipper.',
+  },
+  'tool-name': {
+    points: 0,
+    veto: 'unproven',
+    meaning: 'The repository name holds the product’s word and the word of a tool for it, such as an exporter.',
+  },
   'not-image': {
     points: 0,
-    veto: true,
-    meaning: 'The image is a known look-alike: a tool for the server or another node type.',
+    veto: 'always',
+    meaning: 'The image is a known look-alike: another product or another node type.',
   },
-  'tool-command': { points: 0, veto: true, meaning: 'The command was replaced by one that only runs other programs.' },
+  'tool-command': {
+    points: 0,
+    veto: 'always',
+    meaning: 'The command was replaced by one that only runs other programs.',
+  },
   job: { points: 0, meaning: 'A Job owns the pod.' },
   setting: { points: 0, meaning: 'A setting that switches the need off, or back on.' },
   version: { points: 0, meaning: 'The product’s version, from the operator’s label or the image tag.' },

@@ -1,50 +1,58 @@
-import type { CatalogueRow } from './catalogue.ts';
-import { parseImage } from './image.ts';
+import type { CatalogueRow, VersionedImages } from './catalogue-row.ts';
+import { type ImageReference, matchesAny } from './image.ts';
 import type { Container, Pod } from './pod.ts';
 
-/** A product's version and where it was read. */
+/** A product's version, or the series that a floating tag such as `8` stands for, and where it was read. */
 export interface Version {
   readonly text: string;
   readonly path: string;
 }
 
-// Settings that came with Elasticsearch 5 (X-Pack in the distribution) and 7: with one of them a low tag is a build number.
-const NEWER_SETTINGS = /^(?:discovery\.seed_hosts|cluster\.initial_master_nodes|node\.roles|xpack\..+)$/;
-
 /**
- * The product's version: what its operator wrote on the pod, else what the tag of a published image says. Undefined when
- * nobody says: a digest alone, `latest`, a build number, a private image name whose tag counts something else.
+ * The product's version: what its operator wrote on the pod, else what the tag says, of an image whose publisher tags it
+ * with the product's version. Undefined when nobody says: a digest alone, `latest`, a private build whose tag counts builds.
  */
 export function versionOf(
   row: CatalogueRow,
   container: Container,
+  image: ImageReference | undefined,
   pod: Pod,
-  isPublishedImage: boolean,
 ): Version | undefined {
   const label = row.hints.versionLabel;
   const labelled = label === undefined ? undefined : pod.labels.get(label);
-  if (label !== undefined && labelled !== undefined && /^\d+(\.\d+)*/.test(labelled)) {
-    return { text: labelled, path: '/metadata/labels' };
+  if (labelled !== undefined && /^\d{1,9}(?:\.\d{1,9}){0,4}/.test(labelled)) {
+    return { text: labelled.slice(0, 40), path: '/metadata/labels' };
   }
-  if (!isPublishedImage || container.env.some(({ name }) => NEWER_SETTINGS.test(name))) return undefined;
-  const image = parseImage(container.image);
-  const text = image?.tag === undefined ? undefined : versionInTag(image.tag, image.path.at(-1) ?? '');
+  const published = image && row.versioned.find(({ images }) => matchesAny(image, images));
+  const text = published && image.tag !== undefined ? versionIn(image.tag, published) : undefined;
   return text === undefined ? undefined : { text, path: `${container.path}/image` };
 }
 
-/** The product version that an image tag states, or undefined. */
-export function versionInTag(tag: string, repository: string): string | undefined {
-  // sebp/elk: 742 is 7.4.2, es235_l234_k454 holds Elasticsearch 2.3.5.
-  const compact = /^elkx?$/.test(repository) ? /^(?:oss-)?(?:es)?(\d)(\d)(\d)(?:_|$)/.exec(tag) : null;
-  if (compact) return compact.slice(1, 4).join('.');
-  // Search Guard: 2.0.0-es-8.13.4.
-  const named = /(?:^|[-_.])es-?v?(\d+(?:\.\d+)+)/.exec(tag);
-  return named?.[1] ?? /^(?:v|be-)?(\d+(?:\.\d+)*)(?=$|[-_+])/.exec(tag)?.[1];
+function versionIn(tag: string, { tags, from }: VersionedImages): string | undefined {
+  const text = tags.length === 0 ? versionInTag(tag) : tagged(tag, tags);
+  // Lower than the first version that was ever published there: a mirror's own count.
+  return text !== undefined && from !== undefined && compareVersions(text, from) < 0 ? undefined : text;
+}
+
+function tagged(tag: string, forms: VersionedImages['tags']): string | undefined {
+  for (const { form, isDigits } of forms) {
+    const found = form.exec(tag)?.[1];
+    if (found !== undefined) return isDigits ? [...found].join('.') : found;
+  }
+  return undefined;
+}
+
+/** The version that an image tag starts with, or undefined: `8.16.2`, `v5.6.4-1`, but neither `latest` nor `2ab34cd`. */
+export function versionInTag(tag: string): string | undefined {
+  return /^v?(\d+(?:\.\d+)*)(?=$|[-_+])/.exec(tag)?.[1];
 }
 
 /** Negative, zero or positive as version `a` is lower than, equal to or higher than `b`; missing parts count as 0. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [parts(a), parts(b)];
+  return compareParts(parts(a), parts(b));
+}
+
+function compareParts(left: readonly number[], right: readonly number[]): number {
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
     const difference = (left[index] ?? 0) - (right[index] ?? 0);
     if (difference !== 0) return difference;
@@ -56,15 +64,23 @@ function parts(version: string): number[] {
   return (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
 }
 
+// `8` and `8.19` are floating tags: the newest of their series has any number in the next place.
+function newestOf(version: string): readonly number[] {
+  const own = parts(version);
+  return own.length >= WHOLE ? own : [...own, Number.POSITIVE_INFINITY];
+}
+
+const WHOLE = 3;
+
 /** A range of versions: from `from` on, up to but without `before`. */
 export interface VersionRange {
   readonly from?: string | undefined;
   readonly before?: string | undefined;
 }
 
-/** True when a version lies in a range. */
+/** True when a version, or every version of its series, lies in a range. */
 export function isIn({ text }: Version, { from, before }: VersionRange): boolean {
-  const isOldEnough = before === undefined || compareVersions(text, before) < 0;
+  const isOldEnough = before === undefined || compareParts(newestOf(text), parts(before)) < 0;
   return isOldEnough && (from === undefined || compareVersions(text, from) >= 0);
 }
 
@@ -79,6 +95,8 @@ export function targetOf(row: CatalogueRow, version: Version | undefined, level:
   const required = requiredOf(row, version);
   const { recommended } = row;
   if (level === 'required' || !recommended || required === 0) return required;
-  const applies = version === undefined || isIn(version, { from: recommended.since });
+  const { since } = recommended;
+  const applies =
+    version === undefined || since === undefined || compareParts(newestOf(version.text), parts(since)) >= 0;
   return applies ? Math.max(required, recommended.value) : required;
 }

@@ -6,14 +6,22 @@ const LONGEST_WARNING = 256;
  * character, and cuts long ones. Invisible and direction-changing characters go too, so that nobody is misled.
  */
 export function oneLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
+  const line = text.slice(0, LONGEST_READ).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
   return line.length <= LONGEST_WARNING ? line : `${[...line.slice(0, LONGEST_WARNING - 1)].slice(0, -1).join('')}…`;
 }
 
-/** A value as a warning may quote it: short and printable, else only called `that value`. */
+// Enough for every character that goes; nobody reads the rest of a megabyte.
+const LONGEST_READ = 4 * LONGEST_WARNING;
+
+/** A value as a warning may quote it: one line of plain characters, cut in the middle when it is long. */
 export function quoted(value: string): string {
-  return /^[\x20-\x7e]{0,100}$/.test(value) ? `"${value}"` : 'that value';
+  const isLong = value.length > LONGEST_QUOTE;
+  const shown = isLong ? `${value.slice(0, HALF)}…${value.slice(-HALF)}` : value;
+  return `"${shown.replace(/[^\x20-\x7e…]/g, '?')}"`;
 }
+
+const LONGEST_QUOTE = 80;
+const HALF = 38;
 
 /** An admission warning: says who speaks, in one line. */
 export function warning(sentence: string): string {

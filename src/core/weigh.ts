@@ -1,45 +1,63 @@
 import type { Finding } from './detect.ts';
 import type { Container } from './pod.ts';
-import { strengthOf, THRESHOLD } from './signals.ts';
+import { type Score, scoreOf } from './score.ts';
+import { strengthOf } from './signals.ts';
+
+/** The containers that run a workload of the catalogue, as far as the evidence says. */
+export interface Matches {
+  readonly findings: readonly Finding[];
+  /** False when a name speaks for the workload and nothing confirms it. */
+  readonly isCertain: boolean;
+}
 
 /**
  * Adds the evidence up: which containers run which workload. A container runs one workload at most, the strongest among
- * those that the evidence names; what the author asks for comes on top. The order of the evidence does not matter, and a
- * signal seen twice counts once.
+ * those that the evidence names; what the author asks for comes on top. Where nothing is enough, what a name suggests
+ * is returned as uncertain.
  */
-export function matches(findings: readonly Finding[]): Finding[] {
-  const asked = findings.filter(isAsked);
-  const byContainer = new Map<Container, Finding[]>();
-  for (const finding of findings) {
-    if (!isAsked(finding)) byContainer.set(finding.container, [...(byContainer.get(finding.container) ?? []), finding]);
-  }
-  const best = [...asked, ...[...byContainer.values()].flatMap((found) => bestOf(found) ?? [])];
+export function matches(findings: readonly Finding[]): Matches {
+  const weighed = findings.map((finding): Weighed => ({ finding, score: scoreOf(finding.evidence) }));
+  const best = bestPerContainer(weighed, ({ score }) => score.isEnough);
+  if (best.length === 0)
+    return { findings: bestPerContainer(weighed, ({ score }) => score.isSuggested).slice(0, 1), isCertain: false };
   // Where one container says what it is, a neighbour that merely shares its volume or its ports is not a second server.
   const named = best.some(isNamed) ? best.filter(isNamed) : best;
   // Nor is a container that runs a script of its own beside one that plainly starts the server.
-  return named.some(startsServer) ? named.filter((finding) => isAsked(finding) || startsServer(finding)) : named;
+  const isPlain = named.some(startsServer);
+  return {
+    findings: isPlain ? named.filter((finding) => isAsked(finding) || startsServer(finding)) : named,
+    isCertain: true,
+  };
 }
 
-function bestOf(findings: readonly Finding[]): Finding | undefined {
-  const named = findings.filter(isNamed);
-  const candidates = (named.length > 0 ? named : findings).filter((finding) => points(finding) >= THRESHOLD);
-  return candidates.reduce<Finding | undefined>(
-    (best, finding) => (best === undefined || points(finding) > points(best) ? finding : best),
-    undefined,
-  );
+interface Weighed {
+  readonly finding: Finding;
+  readonly score: Score;
 }
 
-/** What a finding's evidence adds up to; minus infinity when a veto is among it. */
-export function points({ evidence }: Finding): number {
-  const signals = [...new Set(evidence.map(({ signal }) => signal))].map((signal) => ({
-    signal,
-    ...strengthOf(signal),
-  }));
-  if (!isAsked({ evidence }) && signals.some(({ veto }) => veto)) return Number.NEGATIVE_INFINITY;
-  return signals.reduce((sum, signal) => sum + signal.points, 0);
+function bestPerContainer(weighed: readonly Weighed[], accepts: (each: Weighed) => boolean): Finding[] {
+  const byContainer = new Map<Container, Weighed[]>();
+  const asked: Finding[] = [];
+  for (const each of weighed) {
+    const { finding } = each;
+    const known = byContainer.get(finding.container);
+    if (isAsked(finding)) asked.push(finding);
+    else if (known) known.push(each);
+    else byContainer.set(finding.container, [each]);
+  }
+  return [...asked, ...[...byContainer.values()].flatMap((found) => bestOf(found, accepts) ?? [])];
 }
 
-function isAsked({ evidence }: Pick<Finding, 'evidence'>): boolean {
+function bestOf(weighed: readonly Weighed[], accepts: (each: Weighed) => boolean): Finding | undefined {
+  const named = weighed.filter(({ finding }) => isNamed(finding));
+  let best: Weighed | undefined;
+  for (const each of named.length > 0 ? named : weighed) {
+    if (accepts(each) && (best === undefined || each.score.points > best.score.points)) best = each;
+  }
+  return best?.finding;
+}
+
+function isAsked({ evidence }: Finding): boolean {
   return evidence.some(({ signal }) => signal === 'annotation');
 }
 

@@ -19,7 +19,18 @@ const pattern = z
 
 const fileName = z.string().regex(/^[\w.-]+$/, 'must be the name of a program without its folder');
 const prefix = z.string().regex(/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_$/, 'must be upper case and end in _, such as "ES_"');
-const variableWord = z.string().regex(/^[A-Z][A-Z0-9]*$/, 'must be one word in upper case, such as "ES"');
+const variableWord = z
+  .string()
+  .max(20)
+  .regex(/^[A-Z][A-Z0-9]*$/, 'must be one word in upper case, such as "ES"');
+const nameWord = z.string().regex(/^[a-z0-9-]+$/, 'must be a word of a-z, 0-9 and -');
+const tagForm = z
+  .string()
+  .regex(
+    /^[\w.*-]*\{(?:version|digits)\}[\w.*-]*$/,
+    'must be a tag with {version} or {digits} in the place of the version, such as "be-{version}*"',
+  )
+  .refine((text) => text.split('*').length <= 3, 'must not have more than two *');
 const from = version.optional().meta({ description: 'First version of the range; from the beginning when absent.' });
 const range = z.strictObject({
   from,
@@ -53,9 +64,9 @@ export const workloadSchema = z.strictObject({
         .default([])
         .meta({ description: 'Variables that the server reads, but its command-line tools too.' }),
       ports: z
-        .array(z.array(z.int().min(1).max(65_535)).min(2))
+        .array(z.array(z.int().min(1).max(65_535)).min(1))
         .default([])
-        .meta({ description: 'Sets of ports; one whole set has to be declared.' }),
+        .meta({ description: 'Sets of ports; a whole set of two or more says more than one of its ports.' }),
       containers: z
         .array(word)
         .default([])
@@ -117,6 +128,40 @@ export const workloadSchema = z.strictObject({
   clientNames: z.array(variableWord).default([]).meta({
     description: 'What the variables of its clients call it: `ES` stands for `ES_URL`, `APP_ES_HOSTS` and the like.',
   }),
+  toolWords: z
+    .strictObject({
+      anywhere: z
+        .array(nameWord)
+        .default([])
+        .meta({ description: 'Words that make a repository name a tool’s, wherever they stand in it.' }),
+      whole: z
+        .array(nameWord)
+        .default([])
+        .meta({ description: 'Short ones, which count only between `-`, `_`, `.` or the ends.' }),
+    })
+    .prefault({}),
+  versions: z
+    .array(
+      z.strictObject({
+        images: z.array(pattern).min(1).meta({ description: 'Their patterns.' }),
+        tags: z.array(tagForm).optional().meta({
+          description:
+            'How their tags hold it, with `{version}` in its place (or `{digits}`: 742 is 7.4.2); at the start when absent.',
+        }),
+        from: version.optional().meta({
+          description: 'The first version that was published there: a lower number counts something else.',
+        }),
+      }),
+    )
+    .default([])
+    .meta({ description: 'Images whose tags are the product’s version; of all others the version is not known.' }),
+  checkedAtStart: z.array(pattern).default([]).meta({
+    description: 'Images whose start script checks the value itself, so that single-node discovery does not excuse.',
+  }),
+  dottedSettings: z
+    .array(pattern)
+    .default([])
+    .meta({ description: 'Images that read a setting only under its dotted name.' }),
   notRoot: z
     .array(
       z.strictObject({

@@ -42,6 +42,7 @@ describe('defaults', () => {
       mode: 'enforce',
       initContainer: { image: DEFAULT_IMAGE, imagePullPolicy: 'IfNotPresent', resources: 'inherit' },
       nodeAffinity: { label: 'max-map-count.io/value', mode: 'required' },
+      nodes: { guaranteed: 0 },
     });
     expect(catalogue.rows.map(({ name }) => name)).toEqual(builtInWorkloads.map(({ name }) => name));
   });

@@ -11,6 +11,9 @@ export const HINTS = {
   'already-handled':
     'Nothing is left to do. To let the webhook do it, remove the init container, annotation or node selection listed above.',
   'not-required': 'The setting or version listed above decides it; change that and the value is needed.',
+  'nodes-sufficient': 'The administrator lowers nodes.guaranteed in the webhook’s configuration, or sets it to 0.',
+  uncertain:
+    'If it is the workload, say so with the annotation max-map-count.io/workload on the pod template. If not, nothing is left to do; max-map-count.io/inject: "false" silences the warning.',
   job: 'If the Job really starts the server, name the workload with the annotation max-map-count.io/workload.',
   windows: 'Nothing: the setting does not exist on Windows nodes.',
   'mirror-pod': 'Raise the value on the node itself, where the static pod is configured.',

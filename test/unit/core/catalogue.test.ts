@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { builtInWorkloads, catalogueOf } from '../../../src/core/catalogue.ts';
+import { look } from '../../../src/core/catalogue-index.ts';
 import { detect } from '../../../src/core/detect.ts';
-import { readPod } from '../../../src/core/pod.ts';
-import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../../src/core/signals.ts';
-import { points } from '../../../src/core/weigh.ts';
+import { podParts, readParts } from '../../../src/core/pod.ts';
+import { scoreOf } from '../../../src/core/score.ts';
+import { SIGNALS, type Signal, strengthOf } from '../../../src/core/signals.ts';
 import { workloadSchema } from '../../../src/core/workload.ts';
 
 const row = (name: string, required = 262_144) => workloadSchema.parse({ name, required });
@@ -42,42 +43,65 @@ describe('the catalogue in force', () => {
 });
 
 describe('how evidence adds up', () => {
-  const [elasticsearch] = catalogueOf().rows;
-  const [container] = readPod({ spec: { containers: [{ name: 'c', image: 'x' }] } })?.containers ?? [];
-  if (!elasticsearch || !container) throw new Error('no row, no container');
-  const sum = (...signals: Signal[]) =>
-    points({
-      row: elasticsearch,
-      container,
-      runs: 'server',
-      evidence: signals.map((signal) => ({ signal, container: 'c', path: '', value: '' })),
-    });
+  const evidenceOf = (signals: readonly Signal[]) =>
+    signals.map((signal) => ({ signal, container: 'c', path: '', value: '' }));
+  const verdict = (...signals: Signal[]) => {
+    const { isEnough, isSuggested } = scoreOf(evidenceOf(signals));
+    return isEnough ? 'enough' : isSuggested ? 'suggested' : 'no';
+  };
 
-  it.each<[Signal[], boolean]>([
-    [['image'], true],
-    [['image', 'client-setting'], true],
-    [['image-name'], true],
-    [['image-name', 'client-setting'], false],
-    [['image-name', 'client-setting', 'mount'], true],
-    [['label'], true],
-    [['env'], true],
-    [['argument'], true],
-    [['mount'], true],
-    [['mount', 'client-argument'], false],
-    [['env-hint'], false],
-    [['ports'], false],
-    [['ports', 'container-name'], true],
-    [['ports', 'container-name', 'other-image'], false],
-    [['env-hint', 'ports'], true],
-    [['image-hint', 'ports'], true],
-    [['container-name', 'app-label'], false],
-    [['env', 'env', 'client-setting'], false],
-    [['image', 'env', 'mount', 'not-image'], false],
-    [['image', 'tool-command'], false],
-    [['annotation', 'not-image', 'tool-command'], true],
-  ])('%j: %s', (signals, enough) => {
-    expect(sum(...signals) >= THRESHOLD).toBe(enough);
-    expect(sum(...signals.toReversed())).toBe(sum(...signals));
+  it.each<[Signal[], string]>([
+    [['image'], 'enough'],
+    [['image', 'client-setting', 'other-command', 'other-ports', 'restart-policy'], 'enough'],
+    [['label'], 'enough'],
+    [['label', 'other-image', 'client-setting'], 'enough'],
+    [['env'], 'enough'],
+    [['argument'], 'enough'],
+    [['env', 'restart-policy', 'other-ports', 'other-command'], 'enough'],
+    [['env', 'env', 'client-setting'], 'no'],
+    [['env', 'other-image'], 'no'],
+    [['image-name'], 'suggested'],
+    ...(['port', 'ports', 'mount', 'env-hint', 'container-name', 'app-label'] as const).map(
+      (signal): [Signal[], string] => [['image-name', signal], 'enough'],
+    ),
+    ...(['client-setting', 'other-command', 'other-ports', 'restart-policy'] as const).map(
+      (signal): [Signal[], string] => [['image-name', 'container-name', signal], 'suggested'],
+    ),
+    [['image-name', 'mount', 'port', 'other-command', 'restart-policy'], 'enough'],
+    [['mount'], 'suggested'],
+    [['mount', 'container-name'], 'enough'],
+    [['mount', 'port', 'other-image'], 'no'],
+    [['mount', 'client-argument'], 'suggested'],
+    [['env-hint'], 'no'],
+    [['ports'], 'no'],
+    [['ports', 'container-name'], 'enough'],
+    [['ports', 'container-name', 'other-image'], 'no'],
+    [['ports', 'container-name', 'restart-policy'], 'no'],
+    [['env-hint', 'ports'], 'enough'],
+    [['image-hint'], 'suggested'],
+    [['image-hint', 'container-name'], 'suggested'],
+    [['image-hint', 'ports'], 'enough'],
+    [['container-name', 'app-label'], 'no'],
+    [['image', 'env', 'mount', 'not-image'], 'no'],
+    [['label', 'not-image'], 'no'],
+    [['tool-name', 'container-name', 'ports'], 'no'],
+    [['tool-name', 'env'], 'no'],
+    [['tool-name', 'env', 'mount'], 'enough'],
+    [['tool-name', 'label'], 'enough'],
+    [['image', 'tool-command'], 'no'],
+    [['label', 'env', 'mount', 'tool-command'], 'no'],
+    [['annotation', 'not-image', 'tool-command'], 'enough'],
+  ])('%j: %s', (signals, expected) => {
+    expect(verdict(...signals)).toBe(expected);
+    expect(verdict(...signals.toReversed())).toBe(expected);
+  });
+
+  it('takes two settings for two proofs, and two mounts for one', () => {
+    const tool = evidenceOf(['tool-name']);
+    const fact = (signal: Signal, value: string) => ({ signal, container: 'c', path: '', value });
+    expect(scoreOf([...tool, fact('env', 'a'), fact('env', 'b')]).isVetoed).toBe(false);
+    expect(scoreOf([...tool, fact('env', 'a'), fact('env', 'a')]).isVetoed).toBe(true);
+    expect(scoreOf([...tool, fact('mount', 'a'), fact('mount', 'b')]).isVetoed).toBe(true);
   });
 
   it('has a weight and a meaning for every signal', () => {
@@ -87,7 +111,7 @@ describe('how evidence adds up', () => {
 
 it('looks at main containers and native sidecars only', () => {
   const image = 'elasticsearch:8.15.0';
-  const pod = readPod({
+  const parts = podParts({
     spec: {
       containers: [{ name: 'main', image }],
       initContainers: [
@@ -97,8 +121,10 @@ it('looks at main containers and native sidecars only', () => {
       ephemeralContainers: [{ name: 'debug', image }],
     },
   });
-  if (!pod) throw new Error('no pod');
+  if (!parts) throw new Error('no pod');
   const instructions = { optOut: false, affinity: false, workload: undefined, warnings: [] };
-  const found = detect(pod, catalogueOf(), instructions).map(({ container }) => container.name);
+  const catalogue = catalogueOf();
+  const findings = detect(readParts(parts), look(parts, catalogue.index), catalogue, instructions);
+  const found = findings.map(({ container }) => container.name);
   expect([...new Set(found)].sort()).toEqual(['main', 'sidecar']);
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../src/core/evaluate.ts';
 import { matchesGlob, matchesPattern, parseGlob, parseImage, parsePattern } from '../../../src/core/image.ts';
 import { compareVersions, versionInTag } from '../../../src/core/version.ts';
+import { settingsOf } from '../../support/cases.ts';
 
 describe('parseImage', () => {
   it.each([
-    ['elasticsearch', undefined, 'elasticsearch', undefined, undefined],
+    ['elasticsearch', undefined, 'library/elasticsearch', undefined, undefined],
+    ['docker.io/elasticsearch:8', 'docker.io', 'library/elasticsearch', '8', undefined],
     ['elastic/elasticsearch:8.1', undefined, 'elastic/elasticsearch', '8.1', undefined],
     ['localhost:5000/a/b', 'localhost:5000', 'a/b', undefined, undefined],
     ['localhost/a', 'localhost', 'a', undefined, undefined],
@@ -18,7 +21,7 @@ describe('parseImage', () => {
       undefined,
     ],
     ['r.example/x:1@sha256:abc123', 'r.example', 'x', '1', 'sha256:abc123'],
-    ['x@sha256:abc123', undefined, 'x', undefined, 'sha256:abc123'],
+    ['x@sha256:abc123', undefined, 'library/x', undefined, 'sha256:abc123'],
   ])('takes %s apart', (reference, registry, path, tag, digest) => {
     expect(parseImage(reference)).toEqual({ registry, path: path.split('/'), tag, digest });
   });
@@ -81,18 +84,56 @@ describe('patterns', () => {
 
 describe('versions', () => {
   it.each([
-    ['8.16.2', 'elasticsearch', '8.16.2'],
-    ['v5.6.4', 'elasticsearch', '5.6.4'],
-    ['9.6.0-SNAPSHOT', 'elasticsearch', '9.6.0'],
-    ['2.4.4-alpine', 'elasticsearch', '2.4.4'],
-    ['2.0.0-es-8.13.4', 'sg-elasticsearch', '8.13.4'],
-    ['742', 'elk', '7.4.2'],
-    ['742', 'elasticsearch', '742'],
-    ['es235_l234_k454', 'elk', '2.3.5'],
-    ['latest', 'elasticsearch', undefined],
-    ['b42c851', 'elasticsearch', undefined],
-    ['2ab34cd', 'elasticsearch', undefined],
-  ])('tag %s of %s says %s', (tag, repository, version) => expect(versionInTag(tag, repository)).toBe(version));
+    ['8.16.2', '8.16.2'],
+    ['v5.6.4', '5.6.4'],
+    ['9.6.0-SNAPSHOT', '9.6.0'],
+    ['2.4.4-alpine', '2.4.4'],
+    ['742', '742'],
+    ['latest', undefined],
+    ['b42c851', undefined],
+    ['2ab34cd', undefined],
+  ])('tag %s starts with %s', (tag, version) => expect(versionInTag(tag)).toBe(version));
+
+  // What follows from a version and from none is told apart by the number and the fact that is shown for it.
+  const need = (image: string, level = 'required') => {
+    const settings = settingsOf(`level: ${level}`);
+    const pod = { spec: { containers: [{ name: 'main', image }] } };
+    const { required, value, evidence } = evaluate(pod, { strategy: 'init-container' }, settings);
+    return [required ?? 0, value ?? 0, evidence.find(({ signal }) => signal === 'version')?.value];
+  };
+
+  it.each([
+    ['elasticsearch:2.4.6', 0, '2.4.6'],
+    ['elasticsearch:2', 0, '2'],
+    ['elasticsearch:4.9', 0, '4.9'],
+    ['elasticsearch:5', 262144, '5'],
+    ['registry.corp/library/elasticsearch:1.7.1', 0, '1.7.1'],
+    ['registry.corp/search/elasticsearch:1.4.0', 262144, undefined],
+    ['registry.corp/elasticsearch/elasticsearch:1.4.0', 262144, undefined],
+    ['registry.corp/elasticsearch/elasticsearch:8.4.0', 262144, '8.4.0'],
+    ['registry.corp/elasticsearch:2.4.6', 262144, undefined],
+    ['sebp/elk:es235_l234_k454', 0, '2.3.5'],
+    ['sebp/elk:oss-742', 262144, '7.4.2'],
+    ['floragunncom/sg-elasticsearch:2.0.0-es-8.13.4', 262144, '8.13.4'],
+    ['sonarqube:8.3.1-community', 262144, '8.3.1'],
+    ['sonarqube:8.9-community', 524288, '8.9'],
+    ['sonarqube:8-community', 524288, '8'],
+    ['sonarqube:7-community', 262144, '7'],
+    ['acme/sonarqube:1.0', 524288, undefined],
+    ['apache/doris:be-2.1.8', 2000000, '2.1.8'],
+    ['apache/doris:2.0.0_alpha-be-x86_64', 2000000, '2.0.0'],
+  ])('%s needs %d, by its version %s', (image, required, version) => {
+    expect(need(image)).toEqual([required, required, version]);
+  });
+
+  it.each([
+    ['elasticsearch:7.14.0', 262144],
+    ['elasticsearch:8.15.9', 262144],
+    ['elasticsearch:8.16.0', 1048576],
+    ['elasticsearch:8', 1048576],
+    ['elasticsearch:latest', 1048576],
+    ['registry.corp/elasticsearch:7.14.0', 1048576],
+  ])('with level: recommended %s gets %d', (image, value) => expect(need(image, 'recommended')[1]).toBe(value));
 
   it('are compared number by number', () => {
     expect(['8.9', '8.16', '8.16.0', '10', '8.2'].toSorted(compareVersions)).toEqual([
