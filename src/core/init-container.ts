@@ -27,8 +27,12 @@ exit 1
 }
 
 /** The init container of docs/reference/contract.md, section 2, for a pod whose `source` container asked for `value`. */
-export function initContainer(value: number, source: Container, settings: Settings['initContainer']): JsonObject {
-  const resources = settings.resources === 'inherit' ? inherited(source) : fixed(settings.resources);
+export function initContainer(
+  value: number,
+  source: Pick<Container, 'raw'>,
+  settings: Settings['initContainer'],
+): JsonObject {
+  const resources = resourcesFor(source, settings);
   return {
     name: CONTAINER_NAME,
     image: settings.image,
@@ -49,9 +53,14 @@ export function initContainer(value: number, source: Container, settings: Settin
   };
 }
 
+/** The requests and limits of the init container; empty where it has none. */
+export function resourcesFor(source: Pick<Container, 'raw'>, { resources }: Settings['initContainer']): JsonObject {
+  return resources === 'inherit' ? inherited(source) : fixed(resources);
+}
+
 // A copy changes neither the pod's QoS class nor what quotas and limit ranges say of it; the pod's effective request is
 // the larger of its init containers' and the sum of the others', so it costs no capacity either.
-function inherited(source: Container): JsonObject {
+function inherited(source: Pick<Container, 'raw'>): JsonObject {
   const copied: JsonObject = {};
   for (const bound of ['requests', 'limits']) {
     const amounts = get(get(source.raw, 'resources'), bound);

@@ -1,7 +1,7 @@
 import { affinityOperations } from './affinity.ts';
 import { APPLIED } from './annotations.ts';
 import type { PatchDecision } from './decision.ts';
-import { initContainer } from './init-container.ts';
+import { initContainer, resourcesFor } from './init-container.ts';
 import { get, isObject, pointerToken } from './json.ts';
 import type { Operation } from './operation.ts';
 import { type Pod, readPod } from './pod.ts';
@@ -20,6 +20,54 @@ export function patchFor(raw: unknown, decision: PatchDecision, settings: Settin
       ? [addInitContainer(pod, decision, settings)]
       : affinityOperations(pod, value, { ...settings.nodeAffinity, mode: decision.affinityMode });
   return [...operations, ...annotate(pod, `${strategy}=${value}`)];
+}
+
+/**
+ * The same as ASCII text of JSON. The init container is the same for all pods but for its resources, so its text is made
+ * once per value.
+ */
+export function patchText(raw: unknown, decision: PatchDecision, settings: Settings): string {
+  const pod = readPod(raw);
+  if (!pod || decision.strategy !== 'init-container') return ascii(JSON.stringify(patchFor(raw, decision, settings)));
+  const { before, after } = containerText(decision.value, settings.initContainer);
+  const resources = resourcesFor(decision.container, settings.initContainer);
+  const own = Object.keys(resources).length > 0 ? ascii(`"resources":${JSON.stringify(resources)},`) : '';
+  const added = `${before}${own}${after}`;
+  const annotation = ascii(JSON.stringify(annotate(pod, `init-container=${decision.value}`)));
+  return Array.isArray(pod.spec.initContainers)
+    ? `[{"op":"add","path":"/spec/initContainers/0","value":${added}},${annotation}]`
+    : `[{"op":"add","path":"/spec/initContainers","value":[${added}]},${annotation}]`;
+}
+
+interface ContainerText {
+  readonly before: string;
+  readonly after: string;
+}
+
+// A memory of a pure function: what goes in is the administrator's settings and one of the catalogue's few numbers.
+const texts = new WeakMap<Settings['initContainer'], Map<number, ContainerText>>();
+
+function containerText(value: number, settings: Settings['initContainer']): ContainerText {
+  const known = texts.get(settings) ?? new Map<number, ContainerText>();
+  texts.set(settings, known);
+  const text =
+    known.get(value) ??
+    textAround(ascii(JSON.stringify(initContainer(value, { raw: {} }, { ...settings, resources: 'inherit' }))));
+  known.set(value, text);
+  return text;
+}
+
+// Where initContainer puts the resources.
+function textAround(text: string): ContainerText {
+  const at = text.indexOf('"securityContext":');
+  return { before: text.slice(0, at), after: text.slice(at) };
+}
+
+// What is not ASCII stands as \uXXXX in the JSON.
+function ascii(json: string): string {
+  return /[\u0080-\uffff]/.test(json)
+    ? json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : json;
 }
 
 function addInitContainer(pod: Pod, { value, container }: PatchDecision, settings: Settings): Operation {

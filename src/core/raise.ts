@@ -1,5 +1,5 @@
 import { commandLine, scriptOf } from './command.ts';
-import { valueOfOurs } from './init-container.ts';
+import { CONTAINER_NAME, valueOfOurs } from './init-container.ts';
 import { get, objects, text } from './json.ts';
 import type { Container, Pod } from './pod.ts';
 import { type Programs, runs, wordsRun } from './runs.ts';
@@ -38,6 +38,7 @@ export interface Circumstances {
 }
 
 const TELLING_NAME = /sysctl|max[-_]?map|os-settings/;
+const FILE_NAME = 'max_map_count';
 
 /** What a container does about vm.max_map_count, or undefined when it has nothing to do with it. */
 export function raiseBy(
@@ -46,7 +47,12 @@ export function raiseBy(
   circumstances: Circumstances,
   isServer = false,
 ): Raise | undefined {
-  const flaw = powerFlaw(container, circumstances.isRootImage(container));
+  const line = commandLine(container);
+  // Beyond a limit it proves nothing, whatever the container is called.
+  if (line === undefined) return undefined;
+  const isNamed = container.name === CONTAINER_NAME || TELLING_NAME.test(container.name);
+  if (!isNamed && !line.some((word) => word.includes(FILE_NAME) || word.includes('$('))) return undefined;
+  const flaw = powerFlaw(container, circumstances.isRootImage);
   const mayWrite = flaw === undefined && circumstances.isHostUser;
   const known = { container, flaw, mayWrite, isHidden: false, isWaiter: false };
   const ours = valueOfOurs(container);
@@ -54,11 +60,8 @@ export function raiseBy(
     return { ...known, leaves: mayWrite && ours >= need ? 'enough' : 'none', written: ours, compared: ours };
   }
   const variables = new Map(container.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
-  const line = commandLine(container);
-  // Beyond a limit it proves nothing, whatever the container is called.
-  if (line === undefined) return undefined;
   const words = line.map((word) => byKubelet(word, variables));
-  if (words.some((word) => word.includes('max_map_count'))) {
+  if (words.some((word) => word.includes(FILE_NAME))) {
     const startsServer = (command: readonly string[]) =>
       isServer && wordsRun(command, circumstances.programs) !== 'tool';
     const read = (value: number) => effectOf(words, { need: value, mayWrite, variables, startsServer });
@@ -89,9 +92,10 @@ function isTornApart(words: readonly string[]): boolean {
   return scriptOf(words)?.trim() === 'sysctl' && words.some((word) => /^vm[./]max_map_count\s*=/.test(word));
 }
 
-function powerFlaw({ privileged, runAsUser, runAsNonRoot }: Container, isRootImage: boolean): Flaw | undefined {
+function powerFlaw(container: Container, isRootImage: Circumstances['isRootImage']): Flaw | undefined {
+  const { privileged, runAsUser, runAsNonRoot } = container;
   if (!privileged) return 'not-privileged';
-  const isRoot = runAsUser === undefined ? isRootImage && !runAsNonRoot : runAsUser === 0;
+  const isRoot = runAsUser === undefined ? !runAsNonRoot && isRootImage(container) : runAsUser === 0;
   return isRoot ? undefined : 'not-root';
 }
 

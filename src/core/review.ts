@@ -2,7 +2,7 @@ import type { AllowedStrategy, Decision, PatchDecision, SkipDecision } from './d
 import { skip } from './decision.ts';
 import { evaluate } from './evaluate.ts';
 import { get, isObject, type JsonObject, text } from './json.ts';
-import { patchFor } from './patch.ts';
+import { patchText } from './patch.ts';
 import { podAt } from './pod-template.ts';
 import { REASONS } from './reasons.ts';
 import type { Settings } from './settings.ts';
@@ -96,7 +96,7 @@ function decide(request: JsonObject, path: ReviewPath, settings: Settings): { de
   if (text(request, 'operation') !== 'CREATE') return { decision: skip('not-create') };
   const pod = get(request, 'object');
   const decision = evaluate(pod, { strategy: path }, settings);
-  return decision.decision === 'patch' ? { decision, patch: encodePatch(pod, decision, settings) } : { decision };
+  return decision.decision === 'patch' ? { decision, patch: btoa(patchText(pod, decision, settings)) } : { decision };
 }
 
 // A workload object is never patched: that would be drift to a GitOps tool. Its author reads what its pods will get.
@@ -106,12 +106,6 @@ function decideOnTemplate(request: JsonObject, settings: Settings): Decision {
   if (!template || text(request, 'subResource')) return skip('not-a-pod');
   if (!['CREATE', 'UPDATE'].includes(text(request, 'operation') ?? '')) return skip('not-create');
   return evaluate(template.pod, { strategy: 'init-container', ownerKind: kind }, settings);
-}
-
-// Base64 of ASCII: what is not ASCII stands as \uXXXX in the JSON.
-function encodePatch(pod: unknown, decision: PatchDecision, settings: Settings): string {
-  const json = JSON.stringify(patchFor(pod, decision, settings));
-  return btoa(json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
 
 function answer(uid: string, decision: Decision, patch: string | undefined): AdmissionReviewAnswer {

@@ -67,12 +67,17 @@ function elasticName(variable: string): string {
 // SonarQube's options for its search process.
 const PASSED_ON = /^sonar[._]search[._]java(?:additional)?opts$/i;
 
+function isPassedOn(name: string): boolean {
+  // Most names are told apart by their first letter.
+  return (name.charCodeAt(0) | 32) === 115 && PASSED_ON.test(name);
+}
+
 // JVM options hold system properties. Elasticsearch reads none of its settings from them, only the switch that enforces
 // the checks; SonarQube passes them on to its search process, and bitnami's flags are the server's own arguments.
 function settingsInOptions(variable: EnvVar, relevant: ReadonlySet<string>): readonly ServerSetting[] {
   const { name, value = '' } = variable;
   const isJvm = name.endsWith('_JAVA_OPTS');
-  if (!isJvm && !name.endsWith('_EXTRA_FLAGS') && !PASSED_ON.test(name)) return [];
+  if (!isJvm && !name.endsWith('_EXTRA_FLAGS') && !isPassedOn(name)) return [];
   const found = plainOptions(value, variable.path);
   return found.filter((setting) => ENFORCE_CHECKS.test(setting.name) || (!isJvm && relevant.has(setting.name)));
 }
@@ -93,8 +98,7 @@ function optionSettings(words: readonly string[], path: string): ServerSetting[]
     const equals = from === -1 ? -1 : word.indexOf('=', from);
     if (equals <= from) return;
     const [name, value] = [word.slice(from, equals), word.slice(equals + 1)];
-    for (const setting of PASSED_ON.test(name) ? plainOptions(value, path) : [{ name, value, path }])
-      found.push(setting);
+    for (const setting of isPassedOn(name) ? plainOptions(value, path) : [{ name, value, path }]) found.push(setting);
   });
   return found;
 }
@@ -103,7 +107,7 @@ function optionSettings(words: readonly string[], path: string): ServerSetting[]
 function plainOptions(value: string, path: string): ServerSetting[] {
   if (value.length > LIMITS.commandLength.most) return [];
   return optionSettings(
-    value.split(/[\s,]+/).filter((word) => !PASSED_ON.test(nameIn(word))),
+    value.split(/[\s,]+/).filter((word) => !isPassedOn(nameIn(word))),
     path,
   );
 }

@@ -1,6 +1,7 @@
 import fastJsonPatch from 'fast-json-patch';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/core/evaluate.ts';
+import { patchText } from '../../src/core/patch.ts';
 import { REASONS, type Reason } from '../../src/core/reasons.ts';
 import { caseNames, decideCase, families, namesIn, readCase } from '../support/cases.ts';
 import { committedFiles, goldenFiles } from '../support/goldens.ts';
@@ -32,6 +33,8 @@ describe.each(cases)('case $name', (known) => {
     const patched = fastJsonPatch.applyPatch(structuredClone(known.pod), structuredClone(patch), true).newDocument;
     const again = evaluate(patched, { strategy: known.strategy, ownerKind: known.ownerKind }, known.settings);
     expect(again.decision).toBe('skip');
+    if (decision.decision === 'patch')
+      expect(JSON.parse(patchText(known.pod, decision, known.settings)), 'the text that is sent').toEqual(patch);
     if (decision.decision === 'patch') expect(again).toMatchObject({ reason: 'already-handled', ours: true });
     else expect(again).toEqual(decision);
   });

@@ -1,4 +1,5 @@
 import { builtInWorkloads } from '../../src/core/catalogue.ts';
+import { TOOL_WORDS } from '../../src/core/tool-words.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { code, codes, table } from './markdown.ts';
 
@@ -34,16 +35,13 @@ export function rowDetails(): string {
     .join('\n\n');
 }
 
-/** The words that make a repository name a tool's; every row has them among its look-alikes. */
+/** The words that make a repository name a tool's; the built-in rows share them. */
 export function toolWords(): string {
-  const inside = sharedLookAlikes().flatMap((pattern) => /^\*([^*]+)\*$/.exec(pattern)?.[1] ?? []);
-  const whole = sharedLookAlikes().flatMap((pattern) => /^([^*]+)-\*$/.exec(pattern)?.[1] ?? []);
-  const anywhere = inside.filter((word) => !/^[-_]/.test(word));
   return table(
     ['where in the name', 'words'],
     [
-      ['anywhere', codes(anywhere)],
-      ['as a whole word, between `-` or `_` or at an end', codes(whole)],
+      ['anywhere', codes(TOOL_WORDS.anywhere)],
+      ['as a whole word, between `-`, `_`, `.` or at an end', codes(TOOL_WORDS.whole)],
     ],
   );
 }
@@ -62,11 +60,6 @@ function recommendedOf({ recommended }: Workload): string {
   return recommended.since === undefined
     ? String(recommended.value)
     : `${recommended.value} since ${recommended.since}`;
-}
-
-function sharedLookAlikes(): string[] {
-  const [first, ...others] = builtInWorkloads;
-  return (first?.notImages ?? []).filter((pattern) => others.every(({ notImages }) => notImages.includes(pattern)));
 }
 
 type Detail = readonly [name: string, value: string];
@@ -89,10 +82,10 @@ const ROW_DETAILS: Details<Exclude<keyof Workload, InTable>> = {
     ['published images', codes(images.filter((pattern) => !isNameRule(pattern)))],
     ['name rule', codes(images.filter(isNameRule))],
   ],
-  notImages: ({ notImages }) => {
-    const shared = sharedLookAlikes();
-    return [['look-alikes besides the tool words', codes(notImages.filter((pattern) => !shared.includes(pattern)))]];
-  },
+  notImages: ({ notImages }) => [['look-alikes besides the tool words', codes(notImages)]],
+  // They have a table of their own.
+  toolWords: () => [],
+  versions: ({ versions }) => [['images whose tags are its version', versions.map(versionsOf).join('; ')]],
   env: ({ env }) => [['settings (`env`, `argument`)', codes(env)]],
   mounts: ({ mounts }) => [['data (`mount`)', codes(mounts)]],
   labels: ({ labels }) => [
@@ -108,6 +101,10 @@ const ROW_DETAILS: Details<Exclude<keyof Workload, InTable>> = {
     return [['not required with', [...notRequired.map(switchOf), ...checks].join(', ')]];
   },
   bootstrapChecks: () => [],
+  checkedAtStart: ({ checkedAtStart }) => [
+    ['images that check in any case, so that these do not excuse', codes(checkedAtStart)],
+  ],
+  dottedSettings: ({ dottedSettings }) => [['images that read dotted names only', codes(dottedSettings)]],
   notRoot: ({ notRoot }) => [
     ['images that do not run as root', notRoot.map(({ images, from }) => userOf(images, from)).join('; ')],
   ],
@@ -116,6 +113,11 @@ const ROW_DETAILS: Details<Exclude<keyof Workload, InTable>> = {
 function detailsOf(row: Workload): string[] {
   const items = Object.values(ROW_DETAILS).flatMap((details) => details(row));
   return items.filter(([, value]) => value !== '').map(([name, value]) => `- ${name}: ${value}`);
+}
+
+function versionsOf({ images, tags, from }: Workload['versions'][number]): string {
+  const form = tags === undefined ? '' : ` as ${codes(tags)}`;
+  return `${codes(images)}${form}${from === undefined ? '' : ` from ${from} on`}`;
 }
 
 function userOf(images: readonly string[], from: string | undefined): string {
