@@ -33,10 +33,11 @@ export function patchText(raw: unknown, decision: PatchDecision, settings: Setti
   const resources = resourcesFor(decision.container, settings.initContainer);
   const own = Object.keys(resources).length > 0 ? ascii(`"resources":${JSON.stringify(resources)},`) : '';
   const added = `${before}${own}${after}`;
-  const annotation = ascii(JSON.stringify(annotate(pod, `init-container=${decision.value}`)));
-  return Array.isArray(pod.spec.initContainers)
-    ? `[{"op":"add","path":"/spec/initContainers/0","value":${added}},${annotation}]`
-    : `[{"op":"add","path":"/spec/initContainers","value":[${added}]},${annotation}]`;
+  const insertion = Array.isArray(pod.spec.initContainers)
+    ? `{"op":"add","path":"/spec/initContainers/0","value":${added}}`
+    : `{"op":"add","path":"/spec/initContainers","value":[${added}]}`;
+  const annotation = annotate(pod, `init-container=${decision.value}`).map((each) => ascii(JSON.stringify(each)));
+  return `[${[insertion, ...annotation].join(',')}]`;
 }
 
 interface ContainerText {
