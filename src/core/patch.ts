@@ -2,7 +2,7 @@ import { affinityOperations } from './affinity.ts';
 import { APPLIED } from './annotations.ts';
 import type { PatchDecision } from './decision.ts';
 import { initContainer, resourcesFor } from './init-container.ts';
-import { get, isObject, pointerToken } from './json.ts';
+import { get, isObject, type JsonObject, pointerToken } from './json.ts';
 import type { Operation } from './operation.ts';
 import { type Pod, readPod } from './pod.ts';
 import type { Settings } from './settings.ts';
@@ -84,15 +84,15 @@ const MOST_ANNOTATION_BYTES = 256 * 1024;
 function annotate(pod: Pod, applied: string): Operation[] {
   const metadata = get(pod.raw, 'metadata');
   if (!isObject(metadata)) return [{ op: 'add', path: '/metadata', value: { annotations: { [APPLIED]: applied } } }];
-  if (!isObject(get(metadata, 'annotations')))
-    return [{ op: 'add', path: '/metadata/annotations', value: { [APPLIED]: applied } }];
-  return bytesOfAnnotations(pod) + APPLIED.length + applied.length > MOST_ANNOTATION_BYTES
+  const annotations = get(metadata, 'annotations');
+  if (!isObject(annotations)) return [{ op: 'add', path: '/metadata/annotations', value: { [APPLIED]: applied } }];
+  return bytesOf(annotations) + APPLIED.length + applied.length > MOST_ANNOTATION_BYTES
     ? []
     : [{ op: 'add', path: `/metadata/annotations/${pointerToken(APPLIED)}`, value: applied }];
 }
 
-function bytesOfAnnotations({ annotations }: Pod): number {
-  const texts = [...annotations].flat();
+function bytesOf(annotations: JsonObject): number {
+  const texts = Object.entries(annotations).flatMap(([key, value]) => [key, String(value)]);
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
   // Only a pod that comes near the limit is worth an exact count.
   if (characters * 3 < MOST_ANNOTATION_BYTES / 2) return characters * 3;
