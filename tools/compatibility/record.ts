@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COVERED, type Line } from './covered.ts';
 
@@ -14,7 +14,8 @@ export interface Record {
   readonly parts: Readonly<{ [part: string]: string }>;
 }
 
-const FILE = fileURLToPath(new URL('ran.json', import.meta.url));
+const FOLDER = new URL('.', import.meta.url);
+const FILE = fileURLToPath(new URL('ran.json', FOLDER));
 
 /** What ran so far. */
 export function readRecord(): Record {
@@ -38,6 +39,14 @@ export function withLines(record: Record, version: string, passed: readonly stri
 }
 
 /** Where the transcript of the last good run beside a part is kept. */
-export function transcriptFile(part: Part): URL {
-  return new URL(`transcripts/${part}.json`, import.meta.url);
+export function transcriptFile(part: Part, folder = FOLDER): URL {
+  return new URL(`transcripts/${part}.json`, folder);
+}
+
+/** Keeps the transcript of a good run. */
+export function keepTranscript(part: Part, transcript: string, folder = FOLDER): void {
+  const file = transcriptFile(part, folder);
+  // Not there before the first run: git keeps no empty folders.
+  mkdirSync(new URL('.', file), { recursive: true });
+  copyFileSync(transcript, file);
 }

@@ -1,8 +1,8 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readRecord, transcriptFile, withLines, writeRecord } from '../compatibility/record.ts';
+import { keepTranscript, readRecord, withLines, writeRecord } from '../compatibility/record.ts';
 import { generatedDocs } from '../generate/docs.ts';
 import { startSupervisor } from '../process/supervisor.ts';
 import { moduleOf } from '../programs/programs.ts';
@@ -50,11 +50,11 @@ function passedFiles(results: string): string[] {
 }
 
 function note({ parts, kubernetes }: Wanted, passed: readonly string[], transcript: string): void {
+  for (const part of parts) keepTranscript(part, transcript);
   const day = new Date().toISOString().slice(0, 10);
   const { version } = moduleOf('kube-apiserver', kubernetes);
   const names = parts.map((part) => [`${part} ${pinnedModule(part).version}`, day]);
   const record = withLines(readRecord(), version, passed, day);
   writeRecord({ ...record, parts: { ...record.parts, ...Object.fromEntries(names) } });
-  for (const part of parts) copyFileSync(transcript, transcriptFile(part));
   for (const { file, text } of generatedDocs()) writeFileSync(join(ROOT, file), text);
 }

@@ -1,7 +1,16 @@
-import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { COVERED } from '../../../tools/compatibility/covered.ts';
-import { type Record, readRecord, withLines } from '../../../tools/compatibility/record.ts';
+import {
+  keepTranscript,
+  type Record,
+  readRecord,
+  transcriptFile,
+  withLines,
+} from '../../../tools/compatibility/record.ts';
 import { knownKubernetes, pinnedModule } from '../../../tools/programs/versions.ts';
 
 const EMPTY: Record = { kubernetes: {}, parts: {} };
@@ -32,6 +41,16 @@ describe('the record of what ran', () => {
       expect(knownKubernetes()).toContain(minor);
       expect(pinnedModule('kubernetes', minor).version).toBe(version);
     }
+  });
+
+  it('keeps a transcript where none was kept before', () => {
+    const root = mkdtempSync(join(tmpdir(), 'transcripts-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    const transcript = join(root, 'transcript.json');
+    writeFileSync(transcript, '{}');
+    const folder = pathToFileURL(`${root}/`);
+    keepTranscript('eck', transcript, folder);
+    expect(readFileSync(transcriptFile('eck', folder), 'utf8')).toBe('{}');
   });
 
   it('names tests that are there', () => {
