@@ -50,7 +50,7 @@ export function placementOf(pod: Pod, { ownerKind }: RequestFacts): Placement {
     mirror: pod.annotations.has('kubernetes.io/config.mirror')
       ? fact('placement', '/metadata/annotations', 'kubernetes.io/config.mirror')
       : undefined,
-    job: owner(['Job', 'CronJob'], 'job') ?? label(JOB_LABELS),
+    job: owner(BATCH_KINDS, 'job') ?? (isOrphanOfJob(pod, ownerKind) ? label(JOB_LABELS) : undefined),
     userNamespace: specIs('hostUsers', false),
     gvisor: /gvisor|runsc/.test(runtime) ? runtimeFact : undefined,
     guestKernel: /^kata\b|^kata-|-kata$|^peerpods|-vm-isolation$/.test(runtime) ? runtimeFact : undefined,
@@ -62,6 +62,16 @@ export function placementOf(pod: Pod, { ownerKind }: RequestFacts): Placement {
     isFromTemplate: [ownerKind ?? '', ...pod.ownerKinds].some((kind) => TEMPLATE_KINDS.has(kind)),
     sharedProcesses: specIs('shareProcessNamespace', true) ?? specIs('hostPID', true),
   };
+}
+
+// A Job, and what makes the pods of steps itself: Argo Workflows, Tekton, GitHub's runners.
+const BATCH_KINDS = ['Job', 'CronJob', 'Workflow', 'TaskRun', 'EphemeralRunner'];
+
+// Whoever owns a pod says what it is, and a Job's template never restarts for ever (batch/v1 validation): only a pod that
+// nobody owns, created again from a saved manifest for example, is told by the Job controller's label.
+function isOrphanOfJob(pod: Pod, ownerKind: string | undefined): boolean {
+  const isOwned = (ownerKind ?? '') !== '' || pod.ownerKinds.length > 0;
+  return !isOwned && (text(pod.spec, 'restartPolicy') ?? 'Always') !== 'Always';
 }
 
 const JOB_LABELS = ['job-name', 'batch.kubernetes.io/job-name', 'opensearch.org/opensearch-job'];
