@@ -35,8 +35,8 @@ export function whyNotHere(): string | undefined {
   return whyNoSandbox() ?? whyNoCgroups() ?? whyNoWrite();
 }
 
-/** The Debian packages that a run needs and whose programs are not there. */
-function missingPackages(): string[] {
+/** The Debian packages that a run needs and whose programs are not there; `.ci/run` installs them. */
+export function missingPackages(): string[] {
   const programs = Object.keys(PACKAGES).filter((program) => !isOnPath(program));
   const packages = programs.flatMap((program) => PACKAGES[program] ?? []);
   return isExecutable(join(CNI_PLUGINS, 'bridge')) ? packages : [...packages, CNI_PACKAGE];
