@@ -93,7 +93,7 @@ describe.skipIf(!available).concurrent('creates that go on', () => {
     onTestFinished(() => webhook.stop());
     webhook.process.signal('SIGKILL');
     await webhook.process.exit;
-    expect(outcomeOf(await create())).toMatch(/^500 .*failed calling webhook "init-container\.max-map-count\.io"/);
+    expect(outcomeOf(await create())).toMatch(/^500 .*failed calling webhook "privileged\.max-map-count\.io"/);
   });
 });
 
