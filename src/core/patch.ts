@@ -91,9 +91,16 @@ function annotate(pod: Pod, applied: string): Operation[] {
     : [{ op: 'add', path: `/metadata/annotations/${pointerToken(APPLIED)}`, value: applied }];
 }
 
+// At least the bytes of keys and values; no more of them are counted than decide.
 function bytesOf(annotations: JsonObject): number {
-  const texts = Object.entries(annotations).flatMap(([key, value]) => [key, String(value)]);
-  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  const texts: string[] = [];
+  let characters = 0;
+  for (const key of Object.keys(annotations)) {
+    const value = annotations[key];
+    texts.push(key, typeof value === 'string' ? value : '');
+    characters += key.length + (texts.at(-1)?.length ?? 0);
+    if (characters > MOST_ANNOTATION_BYTES) return characters;
+  }
   // Only a pod that comes near the limit is worth an exact count.
   if (characters * 3 < MOST_ANNOTATION_BYTES / 2) return characters * 3;
   const encoder = new TextEncoder();
