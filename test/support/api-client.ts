@@ -22,11 +22,16 @@ export interface ApiClient {
   createPod(namespace: string, pod: object, options?: { readonly dryRun?: boolean }): Promise<ApiAnswer>;
 }
 
-/** Creates a client that keeps its connections. */
+/** Creates a client that keeps its connections; the file is read at its first request, for there is none without a cluster. */
 export function apiClient(kubeconfig: string): ApiClient {
-  const { url, authority, token } = accessOf(readFileSync(kubeconfig, 'utf8'));
-  const agent = new Agent({ ca: authority, keepAlive: true });
+  let opened: { readonly url: string; readonly token: string; readonly agent: Agent } | undefined;
+  const open = () => {
+    const { url, authority, token } = accessOf(readFileSync(kubeconfig, 'utf8'));
+    return { url, token, agent: new Agent({ ca: authority, keepAlive: true }) };
+  };
   const send: ApiClient['send'] = (method, path, body) => {
+    opened ??= open();
+    const { url, token, agent } = opened;
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const headers = { authorization: `Bearer ${token}`, 'content-type': type };
     return exchange(new URL(path, url), { method, agent, headers }, body);
