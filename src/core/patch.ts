@@ -4,7 +4,8 @@ import type { PatchDecision } from './decision.ts';
 import { initContainer, resourcesFor } from './init-container.ts';
 import { get, isObject, type JsonObject, pointerToken } from './json.ts';
 import type { Operation } from './operation.ts';
-import { type Pod, readPod } from './pod.ts';
+import type { Pod } from './pod.ts';
+import { readPod } from './read-pod.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { guaranteedBySelection } from '../../core/affinity.ts';
 import { get, type JsonObject, text } from '../../core/json.ts';
-import { readPod } from '../../core/pod.ts';
+import { readPod } from '../../core/read-pod.ts';
 import type { Settings } from '../../core/settings.ts';
 import { targetOf } from '../../core/version.ts';
 import { nodeName, nodeValue } from '../node.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { affinityOperations, guaranteedBySelection, obstacle, prefersPrepared } from '../../../src/core/affinity.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { readPod } from '../../../src/core/pod.ts';
+import { readPod } from '../../../src/core/read-pod.ts';
 
 const LABEL = 'max-map-count.io/value';
 const NEED = 262_144;

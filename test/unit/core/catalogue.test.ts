@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtInWorkloads, catalogueOf } from '../../../src/core/catalogue.ts';
 import { look } from '../../../src/core/catalogue-index.ts';
 import { detect } from '../../../src/core/detect.ts';
-import { podParts, readParts } from '../../../src/core/pod.ts';
+import { podParts, readParts } from '../../../src/core/read-pod.ts';
 import { scoreOf } from '../../../src/core/score.ts';
 import { SIGNALS, type Signal, strengthOf } from '../../../src/core/signals.ts';
 import { workloadSchema } from '../../../src/core/workload.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogueOf } from '../../../src/core/catalogue.ts';
 import { LIMITS } from '../../../src/core/limits.ts';
-import { readPod } from '../../../src/core/pod.ts';
+import { readPod } from '../../../src/core/read-pod.ts';
 import { runs } from '../../../src/core/runs.ts';
 import { partsOf, simpleCommands } from '../../../src/core/shell.ts';
 

@@ -1,0 +1,84 @@
+import { entries } from './entries.ts';
+import { get, isObject, type Json, type JsonObject, text } from './json.ts';
+import { LIMITS } from './limits.ts';
+import type { Pod, PodParts, Texts } from './pod.ts';
+import { readContainers } from './read-container.ts';
+
+/**
+ * The parts of a pod that was decoded from JSON, or undefined when it does not have the shape of one:
+ * no spec, no container, or a container list that is not a list of objects. Never throws.
+ */
+export function podParts(raw: unknown): PodParts | undefined {
+  const spec = get(raw, 'spec');
+  if (!isObject(raw) || !isObject(spec)) return undefined;
+  const metadata = get(raw, 'metadata') ?? undefined;
+  if (metadata !== undefined && !isObject(metadata)) return undefined;
+  const containers = objectList(spec.containers);
+  const initContainers = objectList(spec.initContainers);
+  if (!containers || !initContainers || containers.length === 0) return undefined;
+  return { raw, spec, labels: metadata?.labels, annotations: metadata?.annotations, containers, initContainers };
+}
+
+function objectList(list: Json | undefined): readonly JsonObject[] | undefined {
+  if (list === undefined || list === null) return [];
+  return Array.isArray(list) && list.every(isObject) ? list : undefined;
+}
+
+/** The view of a pod that was decoded from JSON, or undefined when it does not have the shape of one. Never throws. */
+export function readPod(raw: unknown): Pod | undefined {
+  const parts = podParts(raw);
+  return parts && readParts(parts);
+}
+
+/** The view of a pod. */
+export function readParts(parts: PodParts): Pod {
+  const { raw, spec, labels, annotations } = parts;
+  const budget = { characters: LIMITS.commandLines.most };
+  return {
+    raw,
+    spec,
+    labels: new MapTexts(labels),
+    annotations: new MapTexts(annotations),
+    get ownerKinds() {
+      return entries(get(raw, 'metadata'), 'ownerReferences', (owner) => text(owner, 'kind'));
+    },
+    containers: readContainers(parts.containers, 'containers', spec, budget),
+    initContainers: readContainers(parts.initContainers, 'initContainers', spec, budget),
+  };
+}
+
+/** True when there are more containers than are looked at, or more variables, ports or mounts in one of them. */
+export function isCut({ containers, initContainers }: Pick<PodParts, 'containers' | 'initContainers'>): boolean {
+  return [containers, initContainers].some((list) => {
+    return list.length > LIMITS.containers.most || list.some(isCutContainer);
+  });
+}
+
+function isCutContainer({ env, ports, volumeMounts }: JsonObject): boolean {
+  return isTooLong(env) || isTooLong(ports) || isTooLong(volumeMounts);
+}
+
+function isTooLong(list: Json | undefined): boolean {
+  return Array.isArray(list) && list.length > LIMITS.entries.most;
+}
+
+/** The string values of a decoded map, by key. */
+export function textsOf(map: Json | undefined): Texts {
+  return new MapTexts(map);
+}
+
+class MapTexts implements Texts {
+  readonly #map: unknown;
+
+  constructor(map: unknown) {
+    this.#map = map;
+  }
+
+  get(key: string): string | undefined {
+    return text(this.#map, key);
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+}
