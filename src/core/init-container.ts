@@ -1,4 +1,4 @@
-import { get, isObject, type Json, type JsonObject } from './json.ts';
+import { get, isObject, type JsonObject } from './json.ts';
 import type { Container } from './pod.ts';
 import type { Settings } from './settings.ts';
 
@@ -65,14 +65,17 @@ function inherited(source: Pick<Container, 'raw'>): JsonObject {
   for (const bound of ['requests', 'limits']) {
     const amounts = get(get(source.raw, 'resources'), bound);
     if (!isObject(amounts)) continue;
-    const kept = ['cpu', 'memory', 'ephemeral-storage'].flatMap((name): [string, Json][] => {
+    const kept: JsonObject = {};
+    for (const name of COPIED) {
       const amount = get(amounts, name);
-      return amount === undefined ? [] : [[name, amount]];
-    });
-    if (kept.length > 0) copied[bound] = Object.fromEntries(kept);
+      if (amount !== undefined) kept[name] = amount;
+    }
+    if (Object.keys(kept).length > 0) copied[bound] = kept;
   }
   return copied;
 }
+
+const COPIED = ['cpu', 'memory', 'ephemeral-storage'] as const;
 
 function fixed(amounts: { readonly cpu: string; readonly memory: string }): JsonObject {
   return { requests: { ...amounts }, limits: { ...amounts } };

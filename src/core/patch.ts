@@ -5,7 +5,7 @@ import { initContainer, resourcesFor } from './init-container.ts';
 import { get, isObject, type JsonObject, pointerToken } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { Pod } from './pod.ts';
-import { readPod } from './read-pod.ts';
+import { podParts, readPod } from './read-pod.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -28,7 +28,7 @@ export function patchFor(raw: unknown, decision: PatchDecision, settings: Settin
  * once per value.
  */
 export function patchText(raw: unknown, decision: PatchDecision, settings: Settings): string {
-  const pod = readPod(raw);
+  const pod = podParts(raw);
   if (!pod || decision.strategy !== 'init-container') return ascii(JSON.stringify(patchFor(raw, decision, settings)));
   const { before, after } = containerText(decision.value, settings.initContainer);
   const resources = resourcesFor(decision.container, settings.initContainer);
@@ -82,7 +82,7 @@ function addInitContainer(pod: Pod, { value, container }: PatchDecision, setting
 // TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation: a pod beyond it is refused.
 const MOST_ANNOTATION_BYTES = 256 * 1024;
 
-function annotate(pod: Pod, applied: string): Operation[] {
+function annotate(pod: Pick<Pod, 'raw'>, applied: string): Operation[] {
   const metadata = get(pod.raw, 'metadata');
   if (!isObject(metadata)) return [{ op: 'add', path: '/metadata', value: { annotations: { [APPLIED]: applied } } }];
   const annotations = get(metadata, 'annotations');

@@ -6,9 +6,13 @@ const LONGEST_WARNING = 256;
  * character, and cuts long ones. Invisible and direction-changing characters go too, so that nobody is misled.
  */
 export function oneLine(text: string): string {
+  if (text.length <= LONGEST_WARNING && PLAIN.test(text)) return text;
   const line = text.slice(0, LONGEST_READ).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '');
   return line.length <= LONGEST_WARNING ? line : `${[...line.slice(0, LONGEST_WARNING - 1)].slice(0, -1).join('')}…`;
 }
+
+// What nearly every warning consists of, and is told faster than what must go.
+const PLAIN = /^[\x20-\x7e]*$/;
 
 // Enough for every character that goes; nobody reads the rest of a megabyte.
 const LONGEST_READ = 4 * LONGEST_WARNING;
