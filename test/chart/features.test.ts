@@ -71,6 +71,40 @@ describe.skipIf(!available)("the chart's options, rendered by helm", () => {
     ]);
   });
 
+  describe('keeps its pods out of service meshes', () => {
+    const podsOf = async (values: chart.Values) => {
+      const objects = await chart.helm('template', { helm, values: { preparedNodes: { enabled: true }, ...values } });
+      const withTests = outputOf(
+        await run(helm, ['template', 'mmc', chart.CHART, '--values', '-'], { input: JSON.stringify(values) }),
+      );
+      const documents = [outputOf(objects), withTests].flatMap((text) => parseAllDocuments(text));
+      const all = documents.map((document) => document.toJS() as chart.Deployment);
+      const templates = all
+        .filter(({ kind }) => /^(?:Deployment|DaemonSet)$/.test(kind))
+        .map(({ spec }) => spec.template);
+      return [...templates, ...all.filter(({ kind }) => kind === 'Pod')].map(({ metadata }) => metadata);
+    };
+
+    it('by default: webhook, node agent and helm test', async () => {
+      const pods = await podsOf({});
+      expect(pods).toHaveLength(4);
+      for (const metadata of pods) {
+        expect(metadata).toMatchObject({
+          labels: { 'sidecar.istio.io/inject': 'false', 'istio.io/dataplane-mode': 'none' },
+          annotations: { 'linkerd.io/inject': 'disabled', 'consul.hashicorp.com/connect-inject': 'false' },
+        });
+      }
+    });
+
+    it('unless the user says otherwise', async () => {
+      const podLabels = { 'sidecar.istio.io/inject': null, team: 'search' };
+      for (const { labels } of await podsOf({ podLabels })) {
+        expect(labels).toMatchObject({ team: 'search', 'istio.io/dataplane-mode': 'none' });
+        expect(labels).not.toHaveProperty(['sidecar.istio.io/inject']);
+      }
+    });
+  });
+
   it('keeps the pod of helm test out of the Service', async () => {
     const all = parseAllDocuments(outputOf(await run(helm, ['template', 'mmc', chart.CHART])));
     const objects = all.map((document) => document.toJS() as chart.KubernetesObject);

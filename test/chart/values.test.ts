@@ -58,7 +58,7 @@ describe.skipIf(!available)('the chart, rendered by helm', () => {
     );
     const { selector, template } = deployment.spec;
     expect(selector.matchLabels).not.toHaveProperty('team');
-    expect(template.metadata.labels).toEqual({ ...selector.matchLabels, team: 'search' });
+    expect(template.metadata.labels).toMatchObject({ ...selector.matchLabels, team: 'search' });
     expect(deployment.metadata.labels).toMatchObject({ ...selector.matchLabels, team: 'search' });
   });
 

@@ -13,12 +13,18 @@ const PRESETS = join(chart.CHART, 'presets');
 /** The paths that each preset registers. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   aks: ['init-container', 'none'],
+  eks: ['init-container', 'none'],
   'eks-calico': ['init-container', 'none'],
+  gardener: ['init-container', 'none'],
   'gke-autopilot': ['node-affinity', 'node-affinity'],
   ha: ['init-container', 'none'],
+  kops: ['init-container', 'none'],
   'observe-first': ['init-container', 'none'],
   openshift: ['node-affinity', 'node-affinity'],
   restricted: ['init-container', 'node-affinity'],
+  'rke2-hardened': ['init-container', 'none'],
+  talos: ['init-container', 'none'],
+  tkg: ['init-container', 'none'],
 };
 const EVERYTHING = [
   'hostNetwork=true,networkPolicy.enabled=true,autoscaling.enabled=true,webhook.warnOnWorkloads=true',

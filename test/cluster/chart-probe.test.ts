@@ -1,73 +1,36 @@
 // `helm test` for real, except that no node is there to run its pod: this test runs the pod's script with the pod's own
 // token and reports how it ended, as a kubelet would.
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parse } from 'yaml';
 import { eventually } from '../../tools/process/eventually.ts';
-import { outputOf, type Result, run } from '../../tools/process/run.ts';
+import { outputOf } from '../../tools/process/run.ts';
 import { startSupervisor } from '../../tools/process/supervisor.ts';
-import { expectNothingLeft, release } from '../support/chart-release.ts';
+import { expectNothingLeft, type Release, release } from '../support/chart-release.ts';
 import { cluster } from '../support/cluster.ts';
+import { runHelmTestPod } from '../support/helm-test-pod.ts';
+import { createNode } from '../support/prepared-nodes.ts';
 
 const SECONDS = 30;
-const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
-const { available, binaries, kubeconfig, kubectl, get, createNamespace, startWebhook } = cluster();
-
-interface ProbePod {
-  readonly spec: {
-    readonly serviceAccountName: string;
-    readonly containers: readonly { readonly command: readonly string[]; readonly env: readonly { value: string }[] }[];
-  };
-}
+const here = cluster();
+const { available, binaries, kubeconfig, kubectl, createNamespace, startWebhook } = here;
 
 describe.skipIf(!available)('helm test', () => {
-  const directory = async () => {
-    const supervisor = await startSupervisor();
-    onTestFinished(supervisor.stop);
-    const path = join(supervisor.directory, 'account');
-    await mkdir(path);
-    return path;
-  };
-  const server = async () => {
-    const config = parse(outputOf(await kubectl(['config', 'view', '--raw'])));
-    const { server: url, 'certificate-authority-data': authority } = config.clusters[0].cluster;
-    return { url: new URL(url), authority: atob(authority) };
-  };
-
-  /** Plays the kubelet for one run of the test's pod, and gives what its container said. */
-  const runPod = async (name: string, namespace: string, account: string): Promise<Result> => {
-    const find = () => get('pod', name, '--namespace', namespace) as Promise<ProbePod>;
-    const { spec } = await eventually("waiting for the test's pod", find, { seconds: SECONDS });
-    const { url, authority } = await server();
-    const token = outputOf(await kubectl(['create', 'token', spec.serviceAccountName, '--namespace', namespace]));
-    await writeFile(join(account, 'token'), token);
-    await writeFile(join(account, 'ca.crt'), authority);
-    const [container] = spec.containers;
-    const script = (container?.command.at(-1) ?? '').replace(TOKEN, account);
-    const env = {
-      KUBERNETES_SERVICE_HOST: url.hostname,
-      KUBERNETES_SERVICE_PORT: url.port,
-      NAMESPACE: container?.env[0]?.value,
+  /** Runs `helm test` of a release and its pod on a node with this value. */
+  const tester = async (one: Release) => {
+    const { directory, stop } = await startSupervisor();
+    onTestFinished(stop);
+    const pod = { kubectl, name: `${one.fullname}-test`, namespace: one.namespace, directory };
+    return async (value = 65_530) => {
+      const [helm, probe] = await Promise.all([one.helm(['test', one.name]), runHelmTestPod({ ...pod, value })]);
+      return { helm: helm.code, probe };
     };
-    const result = await run(process.execPath, ['--input-type=module', '--eval', script], { env });
-    const phase = result.code === 0 ? 'Succeeded' : 'Failed';
-    const status = JSON.stringify({ status: { phase } });
-    const patch = ['patch', 'pod', name, '--namespace', namespace, '--subresource=status', '--type=merge'];
-    outputOf(await kubectl([...patch, '--patch', status]));
-    return result;
   };
 
   it('fails while pods come back unpatched, passes once they do not, and leaves nothing behind', async () => {
     const [namespace, elsewhere] = [await createNamespace(), await createNamespace()];
-    const account = await directory();
     const one = release({ helm: binaries.helm, kubeconfig }, 'probed', namespace);
     await one.install('--set', `tls.mode=helm,namespaces.mode=list,namespaces.names={${elsewhere}}`);
-    const pod = `${one.fullname}-test`;
-    const test = async () => {
-      const [helm, probe] = await Promise.all([one.helm(['test', one.name]), runPod(pod, namespace, account)]);
-      return { helm: helm.code, probe };
-    };
+    const test = await tester(one);
 
     const failed = await test();
     expect(failed.helm).not.toBe(0);
@@ -78,6 +41,43 @@ describe.skipIf(!available)('helm test', () => {
     await webhook.stop();
     expect(passed.probe).toMatchObject({ code: 0, stdout: expect.stringContaining('init-container=262144') });
     expect(passed.helm).toBe(0);
+    await one.uninstall();
+    await expectNothingLeft(kubectl, [one.name]);
+  });
+
+  it('passes in a namespace whose pods are left alone because of Pod Security, and says so', async () => {
+    const namespace = await createNamespace();
+    const strict = await createNamespace({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    const one = release({ helm: binaries.helm, kubeconfig }, 'strict', namespace);
+    const webhook = await startWebhook();
+    await one.install('--set', `tls.mode=helm,namespaces.mode=optIn,test.namespace=${strict}`);
+    const { probe } = await (await tester(one))();
+    await webhook.stop();
+    expect(probe).toMatchObject({ stderr: '', code: 0 });
+    expect(probe.stdout).toMatch(/The webhook was called for namespace \S+, and left the pod alone: .*Pod Security/);
+    await one.uninstall();
+  });
+
+  it('compares config.nodes.guaranteed with the labels of the nodes and with what its own node has', async () => {
+    const namespace = await createNamespace();
+    const one = release({ helm: binaries.helm, kubeconfig }, 'promised', namespace);
+    const config = { nodes: { guaranteed: 524_288 } };
+    const webhook = await startWebhook({ config });
+    await one.install('--set', 'tls.mode=helm,namespaces.mode=optIn,config.nodes.guaranteed=524288');
+    const test = await tester(one);
+
+    await createNode(here, { 'max-map-count.io/value': '1048576' });
+    const kept = await test(524_288);
+    expect(kept.probe).toMatchObject({ stderr: '', code: 0 });
+    expect(kept.probe.stdout).toContain('promises 524288 on every node: node node-of-the-test has 524288');
+    expect(kept.probe.stdout).toContain('left the pod alone: every node has what it needs');
+
+    const low = await createNode(here, { 'max-map-count.io/value': '262144' });
+    const broken = await test(65_530);
+    await webhook.stop();
+    expect(broken.helm).not.toBe(0);
+    expect(broken.probe.stderr).toContain('node node-of-the-test has 65530, as read on it');
+    expect(broken.probe.stderr).toContain(`node ${low} has 262144, as its label max-map-count.io/value says`);
     await one.uninstall();
     await expectNothingLeft(kubectl, [one.name]);
   });

@@ -21,6 +21,8 @@ export interface WebhookOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Chart values as `--set` takes them: `webhook.failurePolicy=Fail`. */
   readonly set?: readonly string[];
+  /** Files of chart values: a preset. Their `config` is not handed to the server. */
+  readonly values?: readonly string[];
   /** The helm release; another name lets two webhooks live at a time. */
   readonly release?: string;
   /** A last change to the configuration before it is registered. */
@@ -101,16 +103,24 @@ async function creationOf(auditLog: string, pod: string): Promise<AuditEvent> {
   return eventually(`waiting for the audit event of pod ${pod}`, find, { seconds: SECONDS });
 }
 
-async function startWebhook(
+/** The same on another control plane than the tests' own. */
+export async function startWebhook(
   registrar: { kubectl: Kubectl; auditLog: string },
   helm: string,
-  { config, set = [], release = 'max-map-count-webhook', change = (same) => same, probeNamespace }: WebhookOptions,
+  {
+    config,
+    set = [],
+    values = [],
+    release = 'max-map-count-webhook',
+    change = (same) => same,
+    probeNamespace,
+  }: WebhookOptions,
 ): Promise<RegisteredWebhook> {
   const supervisor = await startSupervisor();
   try {
     const server = await startWebhookServer(supervisor, config);
     const { url, authority } = server;
-    const options = { helm, url, authority: authority.certificate, set, release };
+    const options = { helm, url, authority: authority.certificate, set, values, release };
     const [pods, ...others] = await renderWebhookConfigurations(options);
     if (pods === undefined) throw new Error('the chart renders no MutatingWebhookConfiguration');
     const configuration = change(pods);

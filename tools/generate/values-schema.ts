@@ -127,7 +127,7 @@ export const valuesSchema = z.strictObject({
   webhook,
   tls,
   podSecurity: z.strictObject({
-    clusterDefault: z.enum(['privileged', 'baseline', 'restricted']),
+    clusterDefault: z.enum(['', 'privileged', 'baseline', 'restricted']),
     privilegedNamespaces: z.enum(['init-container', 'node-affinity', 'none']),
     restrictedNamespaces: z.enum(['none', 'node-affinity']),
   }),

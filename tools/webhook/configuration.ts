@@ -69,6 +69,8 @@ export interface RenderOptions extends ServerAddress {
   readonly helm: string;
   /** Chart values as `--set` takes them: `webhook.failurePolicy=Fail`. */
   readonly set?: readonly string[];
+  /** Files of chart values: a preset. */
+  readonly values?: readonly string[];
   /** The release name, which is part of the configuration's name. */
   readonly release?: string;
 }
@@ -86,10 +88,11 @@ export async function renderWebhookConfiguration(options: RenderOptions): Promis
 
 /** All that the chart renders, as above: the one for pods comes first, the one that warns after it. */
 export async function renderWebhookConfigurations(options: RenderOptions): Promise<WebhookConfiguration[]> {
-  const { helm, url, authority, set = [], release = 'max-map-count-webhook' } = options;
+  const { helm, url, authority, set = [], values: files = [], release = 'max-map-count-webhook' } = options;
   const args = ['template', release, CHART, '--namespace', RELEASE_NAMESPACE, '--kube-version'];
   const values = ['tls.mode=helm', ...set].flatMap((value) => ['--set', value]);
-  const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes'), ...values]));
+  const presets = files.flatMap((file) => ['--values', file]);
+  const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes'), ...presets, ...values]));
   return configurationsIn(rendered, { url, authority });
 }
 

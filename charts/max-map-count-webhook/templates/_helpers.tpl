@@ -39,6 +39,15 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- end }}
 
+{{- /*
+The level that namespaces without a label of their own enforce. Told nothing, the version of Kubernetes is all there is
+to go by: neither a webhook nor helm can read the API server's AdmissionConfiguration (docs/adr/0027).
+*/}}
+{{- define "max-map-count-webhook.clusterDefault" -}}
+{{- $guess := contains "+vmware" .Capabilities.KubeVersion.Version | ternary "restricted" "privileged" }}
+{{- .Values.podSecurity.clusterDefault | default $guess }}
+{{- end }}
+
 {{- /* A Secret name per mode: changing the mode never meets a Secret that someone else owns. */}}
 {{- define "max-map-count-webhook.tlsSecretName" -}}
 {{- $fullname := include "max-map-count-webhook.fullname" . }}

@@ -208,6 +208,30 @@ describe('for arbitrary pods', () => {
     for (const qos of ['BestEffort', 'Burstable', 'Guaranteed']) expect(patchedPods.get(qos)).toBeGreaterThan(10);
   });
 
+  it("the administrator's word about nodes spares a pod that needs no more, and changes nothing for one that does", () => {
+    const met = { spared: 0, patched: 0 };
+    const word = fc.constantFrom(0, 65_530, 262_143, 262_144, 524_288, 1_048_576, 2_000_000, 135_217_728);
+    fc.assert(
+      fc.property(pod, strategy, anySettings, word, (raw, path, using, guaranteed) => {
+        const told = { ...using, nodes: { guaranteed } };
+        const [without, withWord] = [using, told].map((settings) => decided(plain(raw), path, settings));
+        if (withWord?.decision.reason === 'nodes-sufficient') {
+          expect(withWord.decision.value).toBeLessThanOrEqual(guaranteed);
+          expect(withWord.patch).toEqual([]);
+          met.spared += 1;
+          return;
+        }
+        expect(withWord).toEqual(without);
+        if (without?.decision.decision !== 'patch') return;
+        expect(without.decision.value).toBeGreaterThan(guaranteed);
+        if (guaranteed > 0) met.patched += 1;
+      }),
+      { numRuns: 3000 },
+    );
+    expect(met.spared).toBeGreaterThan(100);
+    expect(met.patched).toBeGreaterThan(30);
+  });
+
   it('warnings are single lines that the API server passes on', () => {
     let seen = 0;
     fc.assert(

@@ -1,0 +1,124 @@
+// API servers that enforce a Pod Security level in every namespace without a label, as Talos, Tanzu and hardened RKE2 do.
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { type ControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
+import { outputOf } from '../../tools/process/run.ts';
+import { type ApiClient, apiClient, refusalOf } from '../support/api-client.ts';
+import { caseNames, readCase } from '../support/cases.ts';
+import * as chart from '../support/chart.ts';
+import { release } from '../support/chart-release.ts';
+import { cluster, startWebhook } from '../support/cluster.ts';
+import { createdPod } from '../support/created-pod.ts';
+import { runHelmTestPod } from '../support/helm-test-pod.ts';
+import { createNamespaceWith } from '../support/namespaces.ts';
+
+const { available, binaries } = cluster();
+const preset = (name: string) => join(chart.CHART, 'presets', `${name}.yaml`);
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+const cases = caseNames.map(readCase);
+
+describe.skipIf(!available).each([
+  // All presets that leave the level of the API server to others are wrong there.
+  { level: 'baseline', right: ['talos', 'openshift', 'gke-autopilot', 'restricted'], created: 200 },
+  { level: 'restricted', right: ['tkg', 'rke2-hardened', 'openshift'], created: 5 },
+])('an API server that enforces $level by default', ({ level, right, created }) => {
+  let plane: ControlPlane;
+  let client: ApiClient;
+  /** Without the webhook, with it, and where the API server's default does not hold. */
+  let names: Record<'unseen' | 'seen' | 'open', string>;
+
+  beforeAll(async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'cluster-default-')), 'admission.yaml');
+    await writeFile(file, stringify(admissionConfiguration(level)));
+    plane = await startControlPlane({ binaries, apiServerFlags: [`--admission-control-config-file=${file}`] });
+    client = apiClient(plane.kubeconfig);
+    names = {
+      unseen: await createNamespaceWith(client, { 'max-map-count.io/inject': 'disabled' }),
+      seen: await createNamespaceWith(client, {}),
+      open: await createNamespaceWith(client, { [ENFORCE]: 'privileged' }),
+    };
+    const classes = ['gvisor', 'kata', 'kata-qemu', 'nvidia'].map((name) => {
+      return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler: name };
+    });
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: classes });
+    outputOf(await plane.kubectl(['apply', '-f', '-'], { input }));
+  });
+  afterAll(() => plane?.stop());
+
+  const start = async (file?: string) => {
+    const config = file === undefined ? {} : (parse(await readFile(file, 'utf8')).config ?? {});
+    const options = { config, values: file === undefined ? [] : [file], probeNamespace: names.open };
+    return startWebhook(plane, binaries.helm, options);
+  };
+  /** How many pods of the corpus are created without the webhook, and which are refused because of it. */
+  const corpus = async () => {
+    const refused: string[] = [];
+    let healthy = 0;
+    for (const known of cases) {
+      const pod = createdPod(known);
+      const [without, admitted] = await Promise.all(
+        [names.unseen, names.seen].map((namespace) => client.createPod(namespace, pod, { dryRun: true })),
+      );
+      if (without?.status !== 201) continue;
+      healthy += 1;
+      if (admitted?.status !== 201) refused.push(admitted ? refusalOf(admitted) : known.name);
+    }
+    return { healthy, refused };
+  };
+
+  it.each(right)('refuses no healthy pod of the corpus with preset %s', async (name) => {
+    const webhook = await start(preset(name));
+    const { healthy, refused } = await corpus();
+    await webhook.stop();
+    expect(refused).toEqual([]);
+    expect(healthy).toBeGreaterThan(created);
+  });
+
+  it('refuses pods because of our container with the default install, and helm test names the cause', async () => {
+    const webhook = await start();
+    const { refused } = await corpus();
+    expect(refused.length).toBeGreaterThan(0);
+    for (const refusal of refused) expect(refusal).toContain('container "max-map-count" must not set');
+    const { code, stderr } = await helmTest('told-nothing');
+    await webhook.stop();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`podSecurity.clusterDefault is privileged, but the API server enforces ${level}`);
+    expect(stderr).toContain(`--set podSecurity.clusterDefault=${level}`);
+  });
+
+  it.each(right.slice(0, 2))('passes helm test with preset %s', async (name) => {
+    const webhook = await start(preset(name));
+    const { code, stdout, stderr } = await helmTest(name, '--values', preset(name));
+    await webhook.stop();
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toMatch(/^The webhook (?:patches pods of|was called for) namespace default/m);
+  });
+
+  /** `helm test` of a release that itself looks at no namespace, for the webhook is the one above. */
+  const helmTest = async (name: string, ...args: string[]) => {
+    const one = release({ helm: binaries.helm, kubeconfig: plane.kubeconfig }, name, names.open);
+    await one.install(...args, '--set', 'tls.mode=helm,namespaces.mode=optIn');
+    const pod = { kubectl: plane.kubectl, name: `${one.fullname}-test`, namespace: names.open };
+    const probe = runHelmTestPod({ ...pod, directory: plane.directory, value: 262_144 });
+    const [, result] = await Promise.all([one.helm(['test', one.name]), probe]);
+    await one.uninstall();
+    return result;
+  };
+});
+
+function admissionConfiguration(enforce: string): object {
+  const configuration = {
+    apiVersion: 'pod-security.admission.config.k8s.io/v1',
+    kind: 'PodSecurityConfiguration',
+    defaults: { enforce, 'enforce-version': 'latest' },
+    exemptions: { namespaces: ['kube-system'] },
+  };
+  return {
+    apiVersion: 'apiserver.config.k8s.io/v1',
+    kind: 'AdmissionConfiguration',
+    plugins: [{ name: 'PodSecurity', configuration }],
+  };
+}
