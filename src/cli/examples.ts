@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'kubectl max-map-count explain deployment/elk -o json',
   ],
   doctor: ['kubectl max-map-count doctor', 'kubectl max-map-count doctor -n search -o json'],
+  advise: ['kubectl max-map-count advise', 'kubectl max-map-count advise -o json'],
   nodes: ['kubectl max-map-count nodes', 'kubectl max-map-count nodes --clean'],
   catalogue: ['kubectl max-map-count catalogue', 'kubectl max-map-count catalogue -o yaml --config config.yaml'],
   config: ['kubectl max-map-count render config > config.yaml'],

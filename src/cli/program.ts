@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { type AdviseOptions, advise } from './advise/advise.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
 import { type DoctorOptions, doctor } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
@@ -38,6 +39,7 @@ export function createProgram(io: Io, version: string, ended: (code: number) => 
   addPreview(program, io, ended);
   addExplain(program, io, ended);
   addDoctor(program, io, ended);
+  addAdvise(program, io, ended);
   addNodes(program, io, ended);
   addOthers(program, io, version, ended);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((child) => child.commands)]) {
@@ -101,6 +103,16 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .addOption(config());
   addCluster(command).action(async (options: DoctorOptions) => ended(await doctor(options, io)));
+}
+
+function addAdvise(program: Command, io: Io, ended: Ended): void {
+  const command = program
+    .command('advise')
+    .description('Say what this cluster should do, from its nodes and pods; changes nothing.')
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
+    .addOption(config());
+  addCluster(command).action(async (options: AdviseOptions) => ended(await advise(options, io)));
 }
 
 function addNodes(program: Command, io: Io, ended: Ended): void {

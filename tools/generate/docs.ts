@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { HINTS } from '../../src/cli/explain/hints.ts';
 import { REASONS, type Reason } from '../../src/core/reasons.ts';
 import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../src/core/signals.ts';
+import { adviceExample } from './advice-example.ts';
 import { catalogueTable, productTable, rowDetails, toolWords } from './catalogue-tables.ts';
 import { partsTable, transcriptOf, versionsTable } from './compatibility-tables.ts';
 import { configTable } from './config-table.ts';
@@ -11,6 +12,7 @@ import { controlPlaneTable } from './control-plane-table.ts';
 import { podLimitsTable, serverLimitsTable } from './limits-table.ts';
 import { code, table } from './markdown.ts';
 import { metricsTable, refusalsTable } from './metrics-tables.ts';
+import { nodeImagesTable } from './node-images-table.ts';
 import { roomsTable } from './rooms-table.ts';
 
 /** A document with its generated parts filled in. */
@@ -37,6 +39,8 @@ export const PARTS: Readonly<Record<string, () => string>> = {
   'pod-limits': podLimitsTable,
   'server-limits': serverLimitsTable,
   rooms: roomsTable,
+  'node-images': nodeImagesTable,
+  advice: adviceExample,
   'kubernetes-versions': versionsTable,
   parts: partsTable,
   'cert-manager-transcript': () => transcriptOf('cert-manager'),
@@ -47,6 +51,8 @@ const FILES = [
   'README.md',
   'README.zh-CN.md',
   'docs/architecture.md',
+  'docs/cli.md',
+  'docs/clusters/README.md',
   'docs/compatibility.md',
   'docs/control-plane.md',
   'docs/detection.md',

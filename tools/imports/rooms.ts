@@ -73,13 +73,14 @@ export const ROOMS: readonly Room[] = [
     imports: [...COMMAND, 'src/kube.ts', 'src/node-agent'],
     packages: [],
   },
+  { paths: ['src/cli/advise'], holds: '`advise`', imports: [...COMMAND, 'src/kube.ts'], packages: [] },
   { paths: ['src/cli/doctor'], holds: '`doctor`', imports: [...COMMAND, 'src/kube.ts'], packages: ['node:'] },
   {
     paths: ['src/cli/main.ts', 'src/cli/run.ts', 'src/cli/program.ts'],
     holds: 'the command line: which command has which flags',
     imports: [
       ...['src/core', 'src/input', 'src/cli'],
-      ...['src/cli/preview', 'src/cli/explain', 'src/cli/nodes', 'src/cli/doctor'],
+      ...['src/cli/preview', 'src/cli/explain', 'src/cli/advise', 'src/cli/nodes', 'src/cli/doctor'],
     ],
     packages: ['commander'],
   },
@@ -141,7 +142,7 @@ export const ROOMS: readonly Room[] = [
     paths: ['tools/generate'],
     holds: '`npm run generate`: what documents and chart take from the code',
     imports: [
-      ...['src/core', 'src/input', 'src/config', 'src/server', 'src/cli', 'src/cli/explain'],
+      ...['src/core', 'src/input', 'src/config', 'src/server', 'src/cli', 'src/cli/explain', 'src/cli/advise'],
       ...['tools/process', 'tools/programs', 'tools/imports', 'tools/proof', 'tools/compatibility'],
     ],
     packages: ['any'],

@@ -4,6 +4,7 @@ import { readPod } from '../../core/read-pod.ts';
 import type { Settings } from '../../core/settings.ts';
 import { targetOf } from '../../core/version.ts';
 import { nodeName, nodeValue } from '../node.ts';
+import { type Estimate, estimateOf } from '../node-estimate.ts';
 
 /** A pod that may only run on nodes labelled with a value. */
 export interface PinnedPod {
@@ -20,7 +21,9 @@ export interface ReportedNode {
   readonly label: string | null;
   /** The label as a number; null when it is none. */
   readonly value: number | null;
-  /** The workloads whose value the node has. */
+  /** What its image probably has; null with a label, and where nothing is established. */
+  readonly likely: Estimate | null;
+  /** The workloads whose value the node has, as far as its label tells: that is what the scheduler goes by. */
   readonly fits: readonly string[];
   readonly tooLowFor: readonly string[];
   readonly pods: readonly (PinnedPod & { readonly isTooLow: boolean })[];
@@ -50,6 +53,7 @@ export function reportOn(
       name,
       label: text,
       value,
+      likely: text === null ? estimateOf(node) : null,
       fits: targets.filter(({ target }) => isEnough(target)).map((row) => row.name),
       tooLowFor: targets.filter(({ target }) => !isEnough(target)).map((row) => row.name),
       pods: pinned.filter(({ on }) => on === name).map(({ pod }) => ({ ...pod, isTooLow: !isEnough(pod.needs) })),

@@ -1,4 +1,5 @@
 import { table } from '../io.ts';
+import { estimateText } from '../node-estimate.ts';
 import type { NodesReport, PinnedPod, ReportedNode } from './report.ts';
 
 /** The report as tables: the nodes, then the pods that are in the wrong place or in none. */
@@ -16,8 +17,8 @@ export function reportText({ label, nodes, waiting }: NodesReport): string {
   ].join('');
 }
 
-function shown({ label, value }: ReportedNode): string {
-  if (label === null) return 'none';
+function shown({ label, value, likely }: ReportedNode): string {
+  if (label === null) return likely ? `none, ${estimateText(likely)}` : 'none';
   return value === null ? `${label} (no integer)` : label;
 }
 
