@@ -9,6 +9,7 @@ import { createMetrics } from '../../src/server/metrics.ts';
 import { REFUSALS } from '../../src/server/refusals.ts';
 import { generatedChart } from '../../tools/generate/chart.ts';
 import { generatedDocs, PARTS } from '../../tools/generate/docs.ts';
+import { policyRecipes } from '../../tools/generate/policy-recipes.ts';
 import { settingsOf } from '../support/cases.ts';
 import { brokenLinks, codeBlocks, firstColumn, headingsOf, markdownFiles, readText } from '../support/markdown.ts';
 
@@ -24,7 +25,7 @@ function namesIn(text: string, pattern: RegExp): string[] {
 }
 
 describe('generated parts', () => {
-  it.each([...generatedDocs(), ...generatedChart()])(
+  it.each([...generatedDocs(), ...generatedChart(), ...policyRecipes()])(
     'of $file are up to date (rewrite with: npm run generate)',
     ({ file, text }) => {
       expect(readText(file)).toBe(text);
@@ -133,5 +134,14 @@ describe('examples', () => {
     const pod = { spec: { containers: [{ name: 'main', image: image.replaceAll('*', '4.5') }] } };
     const decision = evaluate(pod, { strategy: 'init-container' }, settings);
     expect(decision).toMatchObject({ decision: 'patch', workload: name, value: required });
+  });
+
+  it('workloads-extra.yaml: a broker of Strimzi is patched, its exporter of the same image is not', () => {
+    const containers = [{ name: 'kafka', image: 'quay.io/strimzi/kafka:0.49.0-kafka-4.1.0' }];
+    const podWith = (labels: Record<string, string>) =>
+      evaluate({ metadata: { labels }, spec: { containers } }, { strategy: 'init-container' }, settings);
+    const broker = podWith({ 'strimzi.io/kind': 'Kafka', 'strimzi.io/broker-role': 'true' });
+    expect(broker).toMatchObject({ decision: 'patch', workload: 'kafka-broker', value: 262_144 });
+    expect(podWith({ 'strimzi.io/kind': 'Kafka', 'strimzi.io/broker-role': 'false' }).decision).toBe('skip');
   });
 });

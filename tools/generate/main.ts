@@ -6,6 +6,7 @@ import { findBinaries } from '../programs/binaries.ts';
 import { generatedChart } from './chart.ts';
 import { generatedDocs } from './docs.ts';
 import { installManifest } from './install-manifest.ts';
+import { policyRecipes } from './policy-recipes.ts';
 
 function write({ file, text }: { readonly file: string; readonly text: string }): void {
   writeFileSync(new URL(`../../${file}`, import.meta.url), text);
@@ -13,8 +14,8 @@ function write({ file, text }: { readonly file: string; readonly text: string })
 
 const say = (line: string) => console.error(line);
 const { helm: withHelm } = parseArgs({ options: { helm: { type: 'boolean', default: false } } }).values;
-for (const generate of [generatedChart, generatedDocs]) generate().forEach(write);
-say('wrote the generated parts of the chart and the documentation');
+for (const generate of [generatedChart, generatedDocs, policyRecipes]) generate().forEach(write);
+say('wrote the generated parts of the chart, the documentation and the examples');
 if (withHelm) {
   // The manifest is rendered from the chart as it is now.
   const { helm } = findBinaries(['helm']);
