@@ -14,6 +14,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   doctor: ['kubectl max-map-count doctor', 'kubectl max-map-count doctor -n search -o json'],
   advise: ['kubectl max-map-count advise', 'kubectl max-map-count advise -o json'],
+  fix: [
+    'kubectl max-map-count fix --dry-run',
+    'kubectl max-map-count fix pod/elasticsearch-0 -n search',
+    'kubectl max-map-count fix -A --yes',
+  ],
   nodes: ['kubectl max-map-count nodes', 'kubectl max-map-count nodes --clean'],
   catalogue: ['kubectl max-map-count catalogue', 'kubectl max-map-count catalogue -o yaml --config config.yaml'],
   config: ['kubectl max-map-count render config > config.yaml'],

@@ -5,6 +5,7 @@ import { type DoctorOptions, doctor } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
 import { type ExplainOptions, explain } from './explain/explain.ts';
 import { EXIT } from './failure.ts';
+import type { FixOptions } from './fix/fix.ts';
 import {
   addCluster,
   addJudging,
@@ -40,6 +41,7 @@ export function createProgram(io: Io, version: string, ended: (code: number) => 
   addExplain(program, io, ended);
   addDoctor(program, io, ended);
   addAdvise(program, io, ended);
+  addFix(program, io, ended);
   addNodes(program, io, ended);
   addOthers(program, io, version, ended);
   for (const command of [program, ...program.commands, ...program.commands.flatMap((child) => child.commands)]) {
@@ -113,6 +115,24 @@ function addAdvise(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .addOption(config());
   addCluster(command).action(async (options: AdviseOptions) => ended(await advise(options, io)));
+}
+
+function addFix(program: Command, io: Io, ended: Ended): void {
+  const command = program
+    .command('fix')
+    .description(
+      'Start pods that crash because of vm.max_map_count: through the webhook where it is, else by raising the value of their nodes once. Names the cluster, says what it would do, and asks.',
+    )
+    .argument('[reference]', 'NAME of a pod, or TYPE/NAME; all pods of the namespace without one')
+    .addOption(namespace('namespace to look at'))
+    .addOption(allNamespaces('look at every namespace'))
+    .option('--dry-run', 'let the API server check it, and change nothing', false)
+    .option('-y, --yes', 'do not ask', false)
+    .addOption(config());
+  addCluster(command).action(async (reference: string | undefined, options: Omit<FixOptions, 'reference'>) => {
+    const { fix } = await import('./fix/fix.ts');
+    ended(await fix({ ...options, reference }, io));
+  });
 }
 
 function addNodes(program: Command, io: Io, ended: Ended): void {

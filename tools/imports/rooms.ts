@@ -76,11 +76,17 @@ export const ROOMS: readonly Room[] = [
   { paths: ['src/cli/advise'], holds: '`advise`', imports: [...COMMAND, 'src/kube.ts'], packages: [] },
   { paths: ['src/cli/doctor'], holds: '`doctor`', imports: [...COMMAND, 'src/kube.ts'], packages: ['node:'] },
   {
+    paths: ['src/cli/fix'],
+    holds: '`fix`, which acts on what `doctor` finds',
+    imports: [...COMMAND, 'src/kube.ts', 'src/cli/doctor'],
+    packages: ['node:'],
+  },
+  {
     paths: ['src/cli/main.ts', 'src/cli/run.ts', 'src/cli/program.ts'],
     holds: 'the command line: which command has which flags',
     imports: [
       ...['src/core', 'src/input', 'src/cli'],
-      ...['src/cli/preview', 'src/cli/explain', 'src/cli/advise', 'src/cli/nodes', 'src/cli/doctor'],
+      ...['src/cli/preview', 'src/cli/explain', 'src/cli/advise', 'src/cli/nodes', 'src/cli/doctor', 'src/cli/fix'],
     ],
     packages: ['commander'],
   },

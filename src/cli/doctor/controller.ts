@@ -4,6 +4,11 @@ import { get, type JsonObject, objects, text, textMap } from '../../core/json.ts
 export interface Controller {
   /** `StatefulSet search/es`. */
   readonly name: string;
+  readonly kind: string;
+  readonly namespace: string;
+  /** Its own name: `es`. */
+  readonly workload: string;
+  /** A command for it. */
   readonly restart: string;
 }
 
@@ -25,5 +30,5 @@ export function controllerOf(pod: JsonObject): Controller {
     : owner
       ? `kubectl -n ${namespace} delete pod ${podName}   # its ${kind} makes it again`
       : `kubectl -n ${namespace} get pod ${podName} -o yaml > pod.yaml && kubectl replace --force -f pod.yaml`;
-  return { name: `${kind} ${namespace}/${name}`, restart };
+  return { name: `${kind} ${namespace}/${name}`, kind, namespace, workload: name, restart };
 }

@@ -9,6 +9,8 @@ export interface Crash {
   readonly container: string;
   /** The line of its log that says so. */
   readonly line: string;
+  /** The catalogue rows whose words they are; empty for our init container. */
+  readonly rows: readonly string[];
 }
 
 /** Elasticsearch, OpenSearch, SonarQube and CrateDB all say it in these words. */
@@ -18,7 +20,7 @@ const STILL_LOW = /max-map-count: vm\.max_map_count is still [^\n]*/;
 const MOST_LOGS = 20;
 
 /** The crashes among pods, by what containers said when they last ended: the tail of their logs is read when need be. */
-export async function crashesAmong(kube: Kube, pods: readonly JsonObject[]): Promise<Crash[]> {
+export async function crashesAmong(kube: Kube, pods: readonly JsonObject[], _settings?: unknown): Promise<Crash[]> {
   const crashes: Crash[] = [];
   let logs = 0;
   for (const { pod, container, message, isOver } of pods.flatMap(badEnds)) {
@@ -27,13 +29,13 @@ export async function crashesAmong(kube: Kube, pods: readonly JsonObject[]): Pro
       logs += 1;
       line = lineIn(await lastLog(kube, pod, container, isOver));
     }
-    if (line !== undefined) crashes.push({ pod, container, line });
+    if (line !== undefined) crashes.push({ pod, container, line, rows: [] });
   }
   return crashes;
 }
 
 /** How a container last ended, badly. */
-interface BadEnd {
+export interface BadEnd {
   readonly pod: JsonObject;
   readonly container: string;
   /** The status's own account of it, which may be empty. */
@@ -42,9 +44,10 @@ interface BadEnd {
   readonly isOver: boolean;
 }
 
+/** The containers of a pod that last ended badly, ours among its init containers, too. */
 // Not by CrashLoopBackOff alone: between two of its looks at a pod a kubelet shows the same container as terminated for
 // most of a minute, and as running whenever it tries again.
-function badEnds(pod: JsonObject): BadEnd[] {
+export function badEnds(pod: JsonObject): BadEnd[] {
   const status = get(pod, 'status');
   const ours = objects(status, 'initContainerStatuses').filter(({ name }) => name === CONTAINER_NAME);
   return [...ours, ...objects(status, 'containerStatuses')].flatMap((container) => {

@@ -163,7 +163,7 @@ describe('what made a pod', () => {
       'kubectl -n n get pod p -o yaml > pod.yaml && kubectl replace --force -f pod.yaml',
     ],
   ])('%s', (_, pod, name, restart) => {
-    expect(controllerOf(pod)).toEqual({ name, restart });
+    expect(controllerOf(pod)).toMatchObject({ name, restart });
   });
 });
 

@@ -10,7 +10,16 @@ export interface Outcome {
 }
 
 /** Runs a command line in this process. */
-export async function cli(args: readonly string[], { colour = false } = {}): Promise<Outcome> {
+export async function cli(
+  args: readonly string[],
+  {
+    colour = false,
+    answer,
+  }: {
+    colour?: boolean /** What the person at the terminal answers; nobody is there without. */;
+    answer?: string;
+  } = {},
+): Promise<Outcome> {
   const written = { stdout: '', stderr: '', terminal: '' };
   const sink = (stream: 'stdout' | 'stderr') => ({
     colour,
@@ -19,6 +28,11 @@ export async function cli(args: readonly string[], { colour = false } = {}): Pro
       written.terminal += text;
     },
   });
-  const code = await runPlugin(args, { stdout: sink('stdout'), stderr: sink('stderr') }, '0.0.0-test');
+  const ask = async (question: string) => {
+    sink('stderr').write(`${question}${answer}\n`);
+    return answer ?? '';
+  };
+  const io = { stdout: sink('stdout'), stderr: sink('stderr'), ...(answer !== undefined && { ask }) };
+  const code = await runPlugin(args, io, '0.0.0-test');
   return { ...written, code };
 }

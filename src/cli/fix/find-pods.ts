@@ -1,0 +1,51 @@
+import { get, isObject, type JsonObject, text, textMap } from '../../core/json.ts';
+import { plain } from '../../input/plain.ts';
+import type { Kube } from '../../kube.ts';
+import { listAll, readNamed } from '../cluster.ts';
+import { selects } from '../doctor/selector.ts';
+import { Failure } from '../failure.ts';
+
+/** Where to look for pods. */
+export interface Place {
+  /** `NAME`, `pod/NAME`, `statefulset/NAME`; undefined for every pod there. */
+  readonly reference: string | undefined;
+  /** Undefined for all of them. */
+  readonly namespace: string | undefined;
+}
+
+/** The pods that a reference names, of a workload those that its selector finds; without one all pods of the namespace. */
+export async function findPods(kube: Kube, { reference, namespace }: Place): Promise<readonly JsonObject[]> {
+  if (reference === undefined) return podsOf(kube, namespace);
+  if (namespace === undefined) throw new Failure(`${reference}: is in one namespace: name it with -n instead of -A`);
+  const object = await readNamed(kube, reference, namespace);
+  if (text(object, 'kind') === 'Pod' || reference.split('/').length === 1) return [object];
+  const selector = selectorOf(object);
+  if (selector === undefined) throw new Failure(`${reference}: does not say which pods are its own: name one of them`);
+  const pods = await podsOf(kube, namespace);
+  return pods.filter((pod) => selects(selector, textMap(get(pod, 'metadata'), 'labels')));
+}
+
+async function podsOf(kube: Kube, namespace: string | undefined): Promise<readonly JsonObject[]> {
+  const path = namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  try {
+    return (await listAll(kube, path, { limit: Number.MAX_SAFE_INTEGER })).items;
+  } catch (error) {
+    throw new Failure(plain(error));
+  }
+}
+
+// The labels by which operators know the pods of a resource.
+const OPERATED: Readonly<Record<string, string>> = {
+  Elasticsearch: 'elasticsearch.k8s.elastic.co/cluster-name',
+  OpenSearchCluster: 'opensearch.org/opensearch-cluster',
+};
+
+// An empty selector would be every pod of the namespace.
+function selectorOf(object: JsonObject): JsonObject | undefined {
+  const [kind = '', name = ''] = [text(object, 'kind'), text(get(object, 'metadata'), 'name')];
+  const label = Object.hasOwn(OPERATED, kind) ? OPERATED[kind] : undefined;
+  if (label !== undefined) return { matchLabels: { [label]: name } };
+  const stated = get(get(object, 'spec'), 'selector');
+  if (!isObject(stated) || Object.keys(stated).length === 0) return undefined;
+  return kind === 'ReplicationController' ? { matchLabels: stated } : stated;
+}
