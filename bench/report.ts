@@ -2,6 +2,7 @@ import { table } from '../tools/generate/markdown.ts';
 import type { ApiServerFigures } from './api-server.ts';
 import { type EndpointFigures, RATE } from './endpoint.ts';
 import type { Panel } from './plot.ts';
+import type { PluginFigures } from './plugin.ts';
 
 /** Where and when the figures were taken. */
 export interface Circumstances {
@@ -18,12 +19,15 @@ const us = (value: number) => `${value.toFixed(0)} µs`;
 const ms = (value: number) => `${value.toFixed(2)} ms`;
 const times = (value: number) => `${value.toFixed(2)} ×`;
 
+/** All that was measured. */
+export interface Figures {
+  readonly endpoints: readonly EndpointFigures[];
+  readonly apiServer: readonly ApiServerFigures[];
+  readonly plugin: readonly PluginFigures[];
+}
+
 /** The measured part of docs/performance.md. */
-export function report(
-  circumstances: Circumstances,
-  endpoints: readonly EndpointFigures[],
-  apiServer: readonly ApiServerFigures[],
-): string {
+export function report(circumstances: Circumstances, { endpoints, apiServer, plugin }: Figures): string {
   const { machine, node, source, date, load } = circumstances;
   return [
     `Measured on ${date}, tree ${source} of src in git: ${machine}, Node.js ${node}, load average ${load}.`,
@@ -32,6 +36,8 @@ export function report(
     `Latency at ${RATE} reviews a second, from when each was due; CPU of all threads as the scheduler counts it.`,
     '### One pod, at the API server',
     apiServer.length === 0 ? 'Not measured.' : apiServerTable(apiServer),
+    '### The plugin',
+    pluginTable(plugin),
   ].join('\n\n');
 }
 
@@ -56,6 +62,19 @@ function endpointTable(endpoints: readonly EndpointFigures[]): string {
 function apiServerTable(rows: readonly ApiServerFigures[]): string {
   const cells = rows.map(({ name, p50, p99, added }) => [name, ms(p50), ms(p99), ms(added)]);
   return table(['a dry-run create', 'p50', 'p99', 'added to the first row, median'], cells);
+}
+
+/** The time that commands of the plugin take, as a table. */
+export function pluginTable(rows: readonly PluginFigures[]): string {
+  const bare = rows[0]?.median ?? 0;
+  const whole = (value: number) => `${value.toFixed(0)} ms`;
+  const cells = rows.map(({ command, median, slowest }) => [
+    `\`${command}\``,
+    whole(median),
+    whole(slowest),
+    whole(median - bare),
+  ]);
+  return table(['from start to end', 'median', 'slowest', 'above bare Node.js'], cells);
 }
 
 /** The same as bars. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_IMAGE } from '../../src/config/schema.ts';
+import { DEFAULTS } from '../../src/config/defaults.ts';
 import { ROOT } from '../root.ts';
 import type { Material } from './materials.ts';
 
@@ -54,7 +54,7 @@ export const BASE_IMAGES: readonly LocalImage[] = [
 
 const BUSYBOX: LocalImage = {
   // The one that the webhook injects when the administrator does not say otherwise.
-  name: DEFAULT_IMAGE,
+  name: DEFAULTS.initContainer.image,
   folder: 'busybox',
   materials: [],
 };

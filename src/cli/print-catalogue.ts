@@ -12,8 +12,8 @@ export interface CatalogueOptions {
 }
 
 /** Prints the rows in force; as YAML they can be pasted under `workloads` of the configuration file. */
-export function catalogue({ output, config }: CatalogueOptions, { stdout }: Io): number {
-  const rows = settingsFrom(config).catalogue.rows;
+export async function catalogue({ output, config }: CatalogueOptions, { stdout }: Io): Promise<number> {
+  const { rows } = (await settingsFrom(config)).catalogue;
   stdout.write(output === 'text' ? tableOf(rows) : dataOf(rows.map(asWritten), output));
   return EXIT.ok;
 }

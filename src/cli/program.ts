@@ -1,9 +1,9 @@
 import { Argument, Command, Option } from 'commander';
 import { type AdviseOptions, advise } from './advise/advise.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
-import { type DoctorOptions, doctor } from './doctor/doctor.ts';
+import type { DoctorOptions } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
-import { type ExplainOptions, explain } from './explain/explain.ts';
+import type { ExplainOptions } from './explain/explain.ts';
 import { EXIT } from './failure.ts';
 import type { FixOptions } from './fix/fix.ts';
 import {
@@ -19,16 +19,17 @@ import {
   recursive,
 } from './flags.ts';
 import type { Io } from './io.ts';
-import { type NodesOptions, nodes } from './nodes/nodes.ts';
-import { PREVIEW_FORMATS, type PreviewFormat } from './preview/formats.ts';
-import { preview } from './preview/preview.ts';
-import { catalogue } from './print-catalogue.ts';
-import { renderConfig } from './print-config.ts';
+import type { NodesOptions } from './nodes/nodes.ts';
+import { PREVIEW_FORMATS, type PreviewFormat } from './preview/output.ts';
+import type { CatalogueOptions } from './print-catalogue.ts';
 
 /** The name under which kubectl runs the program. */
 const NAME = 'kubectl max-map-count';
 
-/** The whole command line; `ended` hears the exit code of the command that ran. */
+/**
+ * The whole command line; each command's own code is loaded when it runs, since most of it is libraries. `ended` hears
+ * the exit code of the command that ran.
+ */
 export function createProgram(io: Io, version: string, ended: (code: number) => void): Command {
   const program = new Command(NAME)
     .description(
@@ -72,8 +73,9 @@ function addPreview(program: Command, io: Io, ended: Ended): void {
     .option('--exit-code', 'exit 1 when something would change', false)
     .option('-v, --verbose', 'also report pods that the webhook has no business with, and every warning', false);
   addJudging(command).action(
-    (options: JudgingFlags & { output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
-      ended(preview({ ...options, filename: options.filename ?? [] }, io));
+    async (options: JudgingFlags & { output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
+      const { preview } = await import('./preview/preview.ts');
+      ended(await preview({ ...options, filename: options.filename ?? [] }, io));
     },
   );
 }
@@ -88,6 +90,7 @@ function addExplain(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'));
   addCluster(addJudging(command)).action(
     async (references: string[], options: Omit<ExplainOptions, 'references' | 'filename'> & JudgingFlags) => {
+      const { explain } = await import('./explain/explain.ts');
       ended(await explain({ ...options, filename: options.filename ?? [], references }, io));
     },
   );
@@ -104,7 +107,10 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .addOption(config());
-  addCluster(command).action(async (options: DoctorOptions) => ended(await doctor(options, io)));
+  addCluster(command).action(async (options: DoctorOptions) => {
+    const { doctor } = await import('./doctor/doctor.ts');
+    ended(await doctor(options, io));
+  });
 }
 
 function addAdvise(program: Command, io: Io, ended: Ended): void {
@@ -145,7 +151,10 @@ function addNodes(program: Command, io: Io, ended: Ended): void {
     .option('--dry-run', 'with --clean: let the API server check it, and change nothing', false)
     .option('-y, --yes', 'with --clean: do not ask', false)
     .addOption(config());
-  addCluster(command).action(async (options: NodesOptions) => ended(await nodes(options, io)));
+  addCluster(command).action(async (options: NodesOptions) => {
+    const { nodes } = await import('./nodes/nodes.ts');
+    ended(await nodes(options, io));
+  });
 }
 
 function addOthers(program: Command, io: Io, version: string, ended: Ended): void {
@@ -154,14 +163,20 @@ function addOthers(program: Command, io: Io, version: string, ended: Ended): voi
     .description('List the workloads that the webhook knows.')
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json', 'yaml']).default('text'))
     .addOption(config())
-    .action((options: { output: 'text' | 'json' | 'yaml'; config?: string }) => ended(catalogue(options, io)));
+    .action(async (options: CatalogueOptions) => {
+      const { catalogue } = await import('./print-catalogue.ts');
+      ended(await catalogue(options, io));
+    });
   program
     .command('render')
     .description('Print what an installation needs.')
     .command('config')
     .description('Print the webhook’s configuration with every default written out.')
     .addOption(config())
-    .action((options: { config?: string }) => ended(renderConfig(options.config, io)));
+    .action(async (options: { config?: string }) => {
+      const { renderConfig } = await import('./print-config.ts');
+      ended(renderConfig(options.config, io));
+    });
   program
     .command('completion')
     .description('Print the script that teaches a shell to complete this command.')

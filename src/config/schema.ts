@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import { builtInWorkloads } from '../core/catalogue.ts';
 import { parseImage } from '../core/image.ts';
-import { HIGHEST, type Workload, workloadSchema } from '../core/workload.ts';
+import { HIGHEST } from '../core/kernel-range.ts';
+import { type Workload, workloadSchema } from '../core/workload.ts';
+import { DEFAULTS } from './defaults.ts';
 
 // One parse per process: compiling a parser would cost more memory than it saves time.
 z.config({ jitless: true });
-
-/** The init container's image unless the administrator names another. */
-export const DEFAULT_IMAGE =
-  'docker.io/library/busybox:1.37.0@sha256:9db7b59979c38555a39def84a31fb98b5296952f9e3afd4f6f11f05b07adfab0';
 
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 // The grammar of k8s.io/apimachinery/pkg/api/resource, without a sign.
@@ -71,27 +69,27 @@ export const configSchema = z.strictObject({
       keyFile: file.default('/tls/tls.key').meta({ description: 'Its private key, PEM.' }),
     })
     .prefault({}),
-  level: z.enum(['required', 'recommended']).default('required').meta({
+  level: z.enum(['required', 'recommended']).default(DEFAULTS.level).meta({
     description:
       'The number to aim for: `required`, below which the workload refuses to start, or `recommended` by its vendor.',
   }),
   mode: z
     .enum(['enforce', 'observe'])
-    .default('enforce')
+    .default(DEFAULTS.mode)
     .meta({ description: '`enforce`, or `observe`, which decides, counts and logs and never patches.' }),
   initContainer: z
     .strictObject({
       image: z
         .string()
         .refine(isImage, 'must be an image reference such as registry.example/busybox:1.37.0@sha256:<64 hex digits>')
-        .default(DEFAULT_IMAGE)
+        .default(DEFAULTS.initContainer.image)
         .meta({
           description:
             'Image of the injected init container: anything with `/bin/sh` and `sysctl` that pods of every namespace can pull. Pin it by digest.',
         }),
       imagePullPolicy: z
         .enum(['Always', 'IfNotPresent', 'Never'])
-        .default('IfNotPresent')
+        .default(DEFAULTS.initContainer.imagePullPolicy)
         .meta({ description: 'Pull policy of the injected init container.' }),
       resources: z
         .union(
@@ -107,7 +105,7 @@ export const configSchema = z.strictObject({
               'must be inherit, or both cpu and memory as quantities, for example {cpu: 10m, memory: 16Mi} or {cpu: "1", memory: 16Mi}',
           },
         )
-        .default('inherit')
+        .default(DEFAULTS.initContainer.resources)
         .meta({
           description:
             '`inherit` copies the requests and limits of the container that needs the value; `{cpu: 10m, memory: 16Mi}` sets both instead.',
@@ -119,17 +117,17 @@ export const configSchema = z.strictObject({
       label: z
         .string()
         .refine(isLabelKey, 'must be a label key such as max-map-count.io/value')
-        .default('max-map-count.io/value')
+        .default(DEFAULTS.nodeAffinity.label)
         .meta({ description: 'Node label whose integer value says what the node is prepared for.' }),
       mode: z
         .enum(['required', 'preferred'])
-        .default('required')
+        .default(DEFAULTS.nodeAffinity.mode)
         .meta({ description: '`required` keeps pods off other nodes; `preferred` only prefers prepared ones.' }),
     })
     .prefault({}),
   nodes: z
     .strictObject({
-      guaranteed: z.int().min(0).max(HIGHEST).default(0).meta({
+      guaranteed: z.int().min(0).max(HIGHEST).default(DEFAULTS.nodes.guaranteed).meta({
         description:
           'What every node has at least, by your word: a workload that needs no more is left alone. 0 for no such promise.',
       }),

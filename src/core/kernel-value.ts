@@ -1,6 +1,6 @@
 import { programName, scriptOf } from './command.ts';
+import { HIGHEST } from './kernel-range.ts';
 import type { Command, Word } from './shell.ts';
-import { HIGHEST } from './workload.ts';
 
 /** What a script's variables hold, as far as it is a number or the kernel's present value. */
 export interface Variables {

@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import { parsePattern } from './image.ts';
-
-/** The kernel's default (DEFAULT_MAX_MAP_COUNT in linux/mm.h): asking for less than every node has would be a mistake. */
-export const LOWEST = 65_530;
-/** vm.max_map_count is a C int in the kernel. */
-export const HIGHEST = 2_147_483_647;
+import { HIGHEST, LOWEST } from './kernel-range.ts';
 
 const name = z.string().regex(/^[a-z0-9-]+$/, 'must consist of a-z, 0-9 and -');
 const word = z.string().min(1);

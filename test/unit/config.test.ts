@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
+import { DEFAULTS, defaultSettings } from '../../src/config/defaults.ts';
 import { readConfig } from '../../src/config/read-config.ts';
-import { DEFAULT_IMAGE } from '../../src/config/schema.ts';
 import { builtInWorkloads } from '../../src/core/catalogue.ts';
 import { temporaryDirectory } from '../support/certificates.ts';
 
@@ -40,7 +40,7 @@ describe('defaults', () => {
     expect(others).toEqual({
       level: 'required',
       mode: 'enforce',
-      initContainer: { image: DEFAULT_IMAGE, imagePullPolicy: 'IfNotPresent', resources: 'inherit' },
+      initContainer: { image: DEFAULTS.initContainer.image, imagePullPolicy: 'IfNotPresent', resources: 'inherit' },
       nodeAffinity: { label: 'max-map-count.io/value', mode: 'required' },
       nodes: { guaranteed: 0 },
     });
@@ -49,6 +49,10 @@ describe('defaults', () => {
 
   test('apply without a file', () => {
     expect(readConfig()).toEqual({ ok: true, config: configOf('') });
+  });
+
+  test('are the settings of whoever loads no schema', () => {
+    expect(defaultSettings()).toEqual(configOf('').settings);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { HIGHEST, LOWEST } from '../../src/core/workload.ts';
+import { HIGHEST, LOWEST } from '../../src/core/kernel-range.ts';
 import {
   affinity,
   labelSelector,

@@ -31,7 +31,7 @@ interface Diagnosis {
 
 /** Checks the webhook in the current cluster without changing anything. */
 export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
-  const settings = settingsFrom(options.config);
+  const settings = await settingsFrom(options.config);
   const kube = await connect(options);
   const { context, server } = kube;
   const unreachable = await read(kube, '/version').then(

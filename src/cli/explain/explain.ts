@@ -29,7 +29,7 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   if ((filename.length === 0) === (references.length === 0)) {
     throw new Failure('say what to explain: either -f FILE, or pods and workloads of the cluster such as pod/NAME');
   }
-  const settings = settingsFrom(options.config);
+  const settings = await settingsFrom(options.config);
   const failures: string[] = [];
   const explained =
     filename.length > 0 ? fromFiles(options, settings, failures, io) : await fromCluster(options, settings);

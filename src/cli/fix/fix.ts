@@ -31,7 +31,7 @@ const POLL_MILLISECONDS = 500;
 
 /** Starts pods that crash because of vm.max_map_count: by the webhook where it patches them, else by raising their nodes once. */
 export async function fix(options: FixOptions, io: Io): Promise<number> {
-  const settings = settingsFrom(options.config);
+  const settings = await settingsFrom(options.config);
   const kube = plainly(await connect(options));
   io.stderr.write(`${clusterLine(kube)}\n`);
   const plan = await diagnosed(kube, options, settings);

@@ -35,16 +35,22 @@ export async function suspectsAmong(kube: Kube, pods: readonly JsonObject[], set
   const suspects: Suspect[] = [];
   for (const pod of pods.filter(isAlive)) {
     const [end] = isPlaced(pod) ? badEnds(pod) : [];
-    const { found, unread } = end === undefined ? { found: undefined, unread: undefined } : await crashOf(kube, pod, settings);
+    const { found, unread } =
+      end === undefined ? { found: undefined, unread: undefined } : await crashOf(kube, pod, settings);
     const demand = demandOf(pod, found, settings);
     const crash = end && { container: found?.container ?? end.container, line: found?.line, unread };
-    if (crash !== undefined || demand.decision.decision === 'patch') suspects.push({ ...identified(pod), crash, demand });
+    if (crash !== undefined || demand.decision.decision === 'patch')
+      suspects.push({ ...identified(pod), crash, demand });
   }
   return suspects;
 }
 
 // A log that cannot be read costs the line only: what the pod is may tell enough.
-async function crashOf(kube: Kube, pod: JsonObject, settings: Settings): Promise<{ found?: Crash | undefined; unread?: string }> {
+async function crashOf(
+  kube: Kube,
+  pod: JsonObject,
+  settings: Settings,
+): Promise<{ found?: Crash | undefined; unread?: string }> {
   try {
     const [found] = await crashesAmong(kube, [pod], settings);
     return { found };

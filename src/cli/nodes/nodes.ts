@@ -21,7 +21,7 @@ export interface NodesOptions extends ClusterOptions {
 
 /** Shows what each node's label says and which pods depend on it, or removes the labels that the node agent has set. */
 export async function nodes(options: NodesOptions, io: Io): Promise<number> {
-  const settings = settingsFrom(options.config);
+  const settings = await settingsFrom(options.config);
   const kube = await connect(options);
   const list = async (path: string, limit: number) => {
     try {

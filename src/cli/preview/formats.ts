@@ -7,12 +7,6 @@ import { applied } from '../yaml/pointer.ts';
 import { type Part, rewrite } from '../yaml/rewrite.ts';
 import { plainPod } from './plain-pod.ts';
 
-/** What `preview -o` takes. */
-export const PREVIEW_FORMATS = ['diff', 'yaml', 'json', 'patch', 'pod'] as const;
-
-/** One of {@link PREVIEW_FORMATS}. */
-export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
-
 type Input = Extract<DecidedInput, { ok: true }>;
 
 /** The text of an input with its objects patched, document by document. */

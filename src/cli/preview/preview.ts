@@ -10,11 +10,11 @@ export interface PreviewOptions extends ManifestOptions, ShowOptions {
 }
 
 /** Shows what the webhook would do to every object that makes pods. */
-export function preview(options: PreviewOptions, io: Io): number {
+export async function preview(options: PreviewOptions, io: Io): Promise<number> {
   if (options.filename.length === 0 && options.kustomize === undefined) {
     throw new Failure('say what to preview: -f FILE, -f - for standard input, or -k DIRECTORY for kustomize');
   }
-  const settings = settingsFrom(options.config);
+  const settings = await settingsFrom(options.config);
   const say = (line: string) => io.stderr.write(`${paint(io.stderr, 'cyan', 'note:')} ${line}\n`);
   return showInputs(decidedInputs(options, settings, say), settings, options, io);
 }

@@ -1,0 +1,5 @@
+/** What `preview -o` takes. */
+export const PREVIEW_FORMATS = ['diff', 'yaml', 'json', 'patch', 'pod'] as const;
+
+/** One of {@link PREVIEW_FORMATS}. */
+export type PreviewFormat = (typeof PREVIEW_FORMATS)[number];
