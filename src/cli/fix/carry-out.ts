@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/warnings.ts';
 import type { Sink } from '../io.ts';
 import type { NodeToRaise, Plan } from './plan.ts';
 import { type Raising, raiseOn, rehearseRaise } from './raise.ts';
@@ -39,7 +40,7 @@ async function raised(raising: Raising, node: NodeToRaise, out: Pick<Sink, 'writ
   const outcome = await raiseOn(raising, node);
   const remains = outcome.remains === undefined ? [] : [outcome.remains];
   if (!outcome.ok) return [`node ${node.node}: ${outcome.problem}`, ...remains];
-  out.write(`node ${node.node}: ${outcome.log}\n`);
+  out.write(`node ${node.node}: ${oneLine(outcome.log)}\n`);
   return [...remains, ...(await taken(stepsAfter(raising.kube, node), false, out, raising.patience.signal))];
 }
 

@@ -102,7 +102,12 @@ async function run({ kube, plan, settings, options, io }: Run): Promise<number> 
 }
 
 function tell({ stderr }: Io, problems: readonly string[]): void {
-  for (const problem of problems) stderr.write(`${paint(stderr, 'red', 'error:')} ${problem}\n`);
+  // Problems quote what pods and servers say, which may hold anything.
+  for (const problem of problems) stderr.write(`${paint(stderr, 'red', 'error:')} ${printable(problem)}\n`);
+}
+
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 function nothingText({ reference, allNamespaces, namespace }: FixOptions, kube: Kube): string {

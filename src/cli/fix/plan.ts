@@ -79,7 +79,7 @@ function whyNotRestarted({ again, obstacle, isControlled, controller }: Examined
 function whyNotCured(pod: Examined, { container, line }: NonNullable<Examined['crash']>): string | undefined {
   const { demand, node, namespace, name, obstacle } = pod;
   if (obstacle !== undefined) return obstacle;
-  if (container === CONTAINER_NAME) {
+  if (container === CONTAINER_NAME && line !== undefined) {
     return `node ${node} refuses the write, also from a privileged container: raise vm.max_map_count on the node itself`;
   }
   if (demand.value === 0 && line !== undefined) {

@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/settings.ts';
+import { oneLine } from '../../core/warnings.ts';
 import type { Examined } from './examine.ts';
 import type { Left, Plan } from './plan.ts';
 import { RAISE_NAMESPACE } from './raise-pod.ts';
@@ -6,36 +7,38 @@ import { podName } from './suspects.ts';
 
 /** The plan for people: what is going to be done to which nodes and pods, and why. */
 export function planText({ rollouts, restarts, raises }: Plan, settings: Settings): string {
-  const anew = raises.flatMap(({ pods }) => pods.filter(({ isControlled }) => isControlled));
-  const bare = raises.flatMap(({ pods }) => pods.filter(({ isControlled }) => !isControlled));
-  const unknown = raises.flatMap(({ pods }) => pods.filter(({ again }) => again.outcome === 'refused'));
-  return [
+  const pods = raises.flatMap((node) => node.pods);
+  const [unknown] = pods.flatMap(({ again }) => (again.outcome === 'refused' ? [again.problem] : []));
+  const lines = [
     ...section(
       'restart, since the webhook patches their pods and was away when these were created:',
-      rollouts.map((group) => `${group[0].controller.name} (${group.map(({ name }) => name).join(', ')})`),
+      rollouts.map((group) => oneLine(`${group[0].controller.name} (${group.map(({ name }) => name).join(', ')})`)),
     ),
     ...section('delete, since the webhook gives the next ones what they need:', restarts.map(crashText)),
     ...section(
       `raise vm.max_map_count once, by a privileged pod of a few seconds in ${RAISE_NAMESPACE} (image ${settings.initContainer.image}):`,
       raises.map(({ node, value }) => `node ${node}: to at least ${value}`),
     ),
-    ...section('then delete, so that the next ones start at once:', anew.map(crashText)),
+    ...section(
+      'then delete, so that the next ones start at once:',
+      pods.filter(({ isControlled }) => isControlled).map(crashText),
+    ),
     ...section(
       'nobody makes these again, so they are not deleted; the kubelet tries them again within five minutes:',
-      bare.map(crashText),
+      pods.filter(({ isControlled }) => !isControlled).map(crashText),
     ),
-    ...unknown
-      .slice(0, 1)
-      .flatMap(({ again }) =>
-        again.outcome === 'refused' ? [`whether a webhook would patch them is not known: ${again.problem}`] : [],
-      ),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
+    ...(unknown === undefined ? [] : [oneLine(`whether a webhook would patch them is not known: ${unknown}`)]),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }
 
+// Nobody reads more before saying yes.
+const MOST_LINES = 20;
+
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+  if (lines.length === 0) return [];
+  const more = lines.length > MOST_LINES ? [`  and ${lines.length - MOST_LINES} more`] : [];
+  return [title, ...lines.slice(0, MOST_LINES).map((line) => `  ${line}`), ...more];
 }
 
 function crashText(pod: Examined): string {
@@ -43,14 +46,14 @@ function crashText(pod: Examined): string {
   const of = pod.isControlled ? ` of ${controller.name}` : '';
   const unread = crash?.unread === undefined ? '' : ` (its log was not read: ${crash.unread})`;
   const why = crash?.line ?? `container ${crash?.container} crashes, and the pod needs ${demand.value}${unread}`;
-  return `${podName(pod)}${of} on ${node}: ${why}`;
+  return oneLine(`${podName(pod)}${of} on ${node}: ${why}`);
 }
 
 /** A pod that is left alone, in one line. */
 export function leftText({ pod, why }: Left): string {
   const { line, unread } = pod.crash ?? {};
   const crash = line ?? (unread && `its log was not read: ${unread}`);
-  return `${podName(pod)} is left alone: ${why}${crash ? ` (${crash})` : ''}`;
+  return oneLine(`${podName(pod)} is left alone: ${why}${crash ? ` (${crash})` : ''}`);
 }
 
 /** What is asked before anything is written. */

@@ -149,6 +149,7 @@ describe('where no webhook is', () => {
 
   it('each node gets one pod, with the highest value that its pods need', async () => {
     const more = {
+      ...node('node-2'),
       ...pod('es-1', { node: 'node-2' }),
       ...pod('sonar-0', { image: 'sonarqube:lts', node: 'node-2', line: LINE.replace('262144', '524288') }),
     };
