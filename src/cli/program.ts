@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { type AdviseOptions, advise } from './advise/advise.ts';
+import type { AdviseOptions } from './advise/advise.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import { EXAMPLES } from './examples.ts';
@@ -120,7 +120,10 @@ function addAdvise(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
     .addOption(config());
-  addCluster(command).action(async (options: AdviseOptions) => ended(await advise(options, io)));
+  addCluster(command).action(async (options: AdviseOptions) => {
+    const { advise } = await import('./advise/advise.ts');
+    ended(await advise(options, io));
+  });
 }
 
 function addFix(program: Command, io: Io, ended: Ended): void {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { get as field, type JsonObject, objects, text } from '../../src/core/json.ts';
 import { raiseScript } from '../../src/core/init-container.ts';
+import { get as field, type JsonObject, objects, text } from '../../src/core/json.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
@@ -48,7 +48,9 @@ describe.skipIf(!available)('kubectl max-map-count fix, on a real API server', (
     const look = async () => {
       const names = old.map(nameOf);
       const pods = await podsIn(['--namespace', namespace]);
-      const found = pods.find((pod) => !names.includes(nameOf(pod)) && field(meta(pod), 'deletionTimestamp') === undefined);
+      const found = pods.find(
+        (pod) => !names.includes(nameOf(pod)) && field(meta(pod), 'deletionTimestamp') === undefined,
+      );
       if (found === undefined) throw new Error('there is none');
       return found;
     };
@@ -131,7 +133,8 @@ describe.skipIf(!available)('kubectl max-map-count fix, on a real API server', (
   it('--dry-run, and nobody to ask, change nothing', async () => {
     const node = await createNode(here);
     const { namespace, pod } = await crashing(node);
-    const versions = async () => (await podsIn(['--namespace', namespace])).map((each) => field(meta(each), 'resourceVersion'));
+    const versions = async () =>
+      (await podsIn(['--namespace', namespace])).map((each) => field(meta(each), 'resourceVersion'));
     const before = await versions();
     const dry = await maxMapCount(['fix', '-n', namespace, '--dry-run']);
     expect([dry.stdout, dry.code]).toEqual([
@@ -156,7 +159,9 @@ describe.skipIf(!available)('kubectl max-map-count fix, on a real API server', (
     const token = await tokenOf(here, { namespace, name: 'default' });
     const env = { KUBECONFIG: kubeconfigWith(here, token) };
     const weak = await maxMapCount(['fix', name, '-n', namespace, '--yes'], { env });
-    expect(weak.stderr).toContain(`error: node ${node}: you may not raise the value by a pod in namespace kube-system: `);
+    expect(weak.stderr).toContain(
+      `error: node ${node}: you may not raise the value by a pod in namespace kube-system: `,
+    );
     expect([weak.stdout, weak.code]).toEqual(['', 2]);
 
     const level = 'pod-security.kubernetes.io/enforce';

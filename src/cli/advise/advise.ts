@@ -19,7 +19,7 @@ export interface AdviseOptions extends ClusterOptions {
 
 /** Says what the cluster should do, from its nodes and pods; changes nothing. */
 export async function advise(options: AdviseOptions, io: Io): Promise<number> {
-  const settings = settingsFrom(options.config);
+  const settings = await settingsFrom(options.config);
   const kube = await connect(options);
   const nodes = await listed(kube, '/api/v1/nodes', ALL);
   const namespaces = await listedIfAllowed(kube, '/api/v1/namespaces');
