@@ -5,7 +5,12 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
-const entries = { server: 'src/server/main.ts', cli: 'src/cli/main.ts', 'node-agent': 'src/node-agent/main.ts' };
+const entries = {
+  server: 'src/server/main.ts',
+  cli: 'src/cli/main.ts',
+  'node-agent': 'src/node-agent/main.ts',
+  rotate: 'src/rotate/main.ts',
+};
 
 // What dependencies load at start and we never call: half of the bundle, and 8 MB of the server's memory.
 const UNUSED: Readonly<Record<string, string>> = {

@@ -15,8 +15,11 @@ function sink(stream: NodeJS.WriteStream): Sink {
 }
 
 // No handler for SIGINT: it ends the process at once, also while a read from a terminal blocks, and shells report 130.
-process.exitCode = await runPlugin(
+// No await at the top: the single executable is made of a CommonJS module, which has none.
+void runPlugin(
   process.argv.slice(2),
   { stdout: sink(process.stdout), stderr: sink(process.stderr), ask: process.stdin.isTTY ? ask : undefined },
   version,
-);
+).then((code) => {
+  process.exitCode = code;
+});

@@ -6,7 +6,7 @@ import { type ConfigFile, configSchema } from './schema.ts';
 import { type KeyPath, parseYaml, type YamlResult } from './yaml.ts';
 
 /** The configuration in force. */
-export interface Config extends Pick<ConfigFile, 'listen' | 'tls' | 'log'> {
+export interface Config extends Pick<ConfigFile, 'listen' | 'tls' | 'auth' | 'log'> {
   readonly settings: Settings;
   /** What is allowed but worth a warning at start, one sentence each. */
   readonly notes: readonly string[];
@@ -30,12 +30,13 @@ function configOf(yaml: YamlResult): ConfigResult {
 }
 
 function inForce(file: ConfigFile): Config {
-  const { listen, tls, log, workloads, disabledWorkloads, ...rest } = file;
+  const { listen, tls, auth, log, workloads, disabledWorkloads, ...rest } = file;
   const hasDigest = parseImage(rest.initContainer.image)?.digest !== undefined;
   return {
     settings: { ...rest, catalogue: catalogueOf(workloads, disabledWorkloads) },
     listen,
     tls,
+    auth,
     log,
     notes: hasDigest
       ? []

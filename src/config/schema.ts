@@ -44,6 +44,36 @@ function refuseSameName(rows: readonly Workload[], context: z.core.$RefinementCt
   }
 }
 
+const authSchema = z
+  .strictObject({
+    mode: z.enum(['none', 'clientCertificate']).default('none').meta({
+      description: 'Who is answered: everyone (`none`), or who has a certificate of the authority and name below.',
+    }),
+    caFile: file
+      .optional()
+      .meta({ description: 'Authorities that sign certificates of callers, PEM. Picked up like the certificate.' }),
+    names: z
+      .array(z.string().min(1, 'must be a common name'))
+      .optional()
+      .meta({ description: 'Common names of callers, at least one: an authority may sign for others, too.' }),
+  })
+  .transform(({ mode, caFile, names = [] }, context): Auth => {
+    if (mode === 'none') return { mode };
+    if (names.length === 0) refuseKey(context, 'names', 'must list a common name (auth.mode is clientCertificate)');
+    if (caFile !== undefined) return { mode, caFile, names };
+    refuseKey(context, 'caFile', 'must name a file (auth.mode is clientCertificate)');
+    return z.NEVER;
+  });
+
+function refuseKey(context: z.core.$RefinementCtx, key: string, message: string): void {
+  context.addIssue({ code: 'custom', path: [key], message });
+}
+
+/** Who is answered on the webhook port. */
+export type Auth =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'clientCertificate'; readonly caFile: string; readonly names: readonly string[] };
+
 /** The schema of the configuration file; every key has a default, and one sentence that all documents share. */
 export const configSchema = z.strictObject({
   listen: z
@@ -69,6 +99,7 @@ export const configSchema = z.strictObject({
       keyFile: file.default('/tls/tls.key').meta({ description: 'Its private key, PEM.' }),
     })
     .prefault({}),
+  auth: authSchema.prefault({}),
   level: z.enum(['required', 'recommended']).default(DEFAULTS.level).meta({
     description:
       'The number to aim for: `required`, below which the workload refuses to start, or `recommended` by its vendor.',

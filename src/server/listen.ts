@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { createServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,21 +29,24 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 const MIN_TLS = 'TLSv1.2';
 
 /** What a TLS context is made of, at the start and at every replacement. */
-export function secureContext({ cert, key }: Certificate) {
-  return { cert, key, minVersion: MIN_TLS } as const;
+export function secureContext({ cert, key, clientCa }: Certificate) {
+  return { cert, key, ...(clientCa && { ca: clientCa }), minVersion: MIN_TLS } as const;
 }
 
-/** The webhook port's HTTPS server, not yet listening, and without anybody to answer its requests. */
+/**
+ * The webhook port's HTTPS server, not yet listening, and without anybody to answer its requests. With authorities for
+ * callers it ends the handshake of whoever has no certificate of theirs.
+ */
 export function createWebhookServer(options: {
   readonly certificate: Certificate;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
 }): HttpsServer {
-  const { certificate, log, metrics, limits, timeouts } = options;
+  const { certificate, metrics, limits, timeouts } = options;
   const server = createServer({
     ...secureContext(certificate),
+    requestCert: certificate.clientCa !== undefined,
     handshakeTimeout: timeouts.handshake,
     headersTimeout: timeouts.headers,
     requestTimeout: timeouts.request,
@@ -54,11 +57,20 @@ export function createWebhookServer(options: {
     requireHostHeader: false,
   });
   answerParserRefusals(server, metrics);
-  server.on('tlsClientError', (error: Error) => {
+  return server;
+}
+
+/** Counts and logs every failed handshake that nobody else has reported. */
+export function reportHandshakes(
+  server: HttpsServer,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  isReported: (error: NodeJS.ErrnoException, socket: Socket) => boolean = () => false,
+): void {
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (isReported(error, socket)) return;
     metrics.rejected('tls');
     log.debug({ err: error }, 'a TLS handshake failed');
   });
-  return server;
 }
 
 /** Starts to listen and gives the bound port; rejects with one clear sentence. */

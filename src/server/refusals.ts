@@ -2,6 +2,7 @@
 export const REFUSALS = {
   'not-found': { status: 404, error: 'no such path' },
   method: { status: 405, error: 'only POST is allowed' },
+  'client-certificate': { status: 403, error: 'the name of the client certificate is not among auth.names' },
   host: { status: 400, error: 'the Host header is missing' },
   headers: { status: 431, error: 'the request headers are too large' },
   framing: { status: 400, error: 'the request is not well-formed HTTP' },

@@ -1,9 +1,17 @@
 import type { Config } from '../config/config.ts';
 import { createAdminServer } from './admin.ts';
+import { checkCallers } from './callers.ts';
 import { limitConnections } from './connections.ts';
 import { drain } from './drain.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { createWebhookServer, DEFAULT_TIMEOUTS, listen, secureContext, type Timeouts } from './listen.ts';
+import {
+  createWebhookServer,
+  DEFAULT_TIMEOUTS,
+  listen,
+  reportHandshakes,
+  secureContext,
+  type Timeouts,
+} from './listen.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -37,15 +45,18 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, version, log, metrics, host, limits = DEFAULT_LIMITS, timeouts = DEFAULT_TIMEOUTS } = options;
   const { now = () => new Date(), pollCertificate = 10_000 } = options;
-  const found = await readCertificate(config.tls);
+  const { settings, auth } = config;
+  const files = auth.mode === 'none' ? config.tls : { ...config.tls, clientCaFile: auth.caFile };
+  const found = await readCertificate(files);
   if (!found.ok) throw new Error(found.problem);
-  metrics.setCatalogue(config.settings.catalogue);
+  metrics.setCatalogue(settings.catalogue);
   let draining = false;
-  const server = createWebhookServer({ certificate: found.certificate, log, metrics, limits, timeouts });
+  const server = createWebhookServer({ certificate: found.certificate, metrics, limits, timeouts });
   const connections = limitConnections(server, limits.connections, () => metrics.rejected('connections'));
-  const { settings } = config;
+  const callers = auth.mode === 'none' ? undefined : checkCallers(server, { names: auth.names, log, metrics, now });
+  reportHandshakes(server, { log, metrics }, callers?.failed);
   const isDraining = () => draining;
-  const { onRequest, inProgress } = createListener({
+  const listener = createListener({
     settings,
     log,
     metrics,
@@ -53,12 +64,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     isDraining,
     onServed: connections.served,
   });
+  const { inProgress } = listener;
+  const onRequest = callers ? callers.guard(listener.onRequest) : listener.onRequest;
   // An Expect header other than 100-continue may be ignored (RFC 9110); refusing it could only cost a pod its patch.
   server.on('request', onRequest).on('checkExpectation', onRequest);
   const watch = watchCertificate({
-    files: config.tls,
+    files,
     certificate: found.certificate,
-    apply: (certificate) => server.setSecureContext(secureContext(certificate)),
+    apply: (certificate) => {
+      server.setSecureContext(secureContext(certificate));
+      if (certificate.clientCa) callers?.keepOnly(certificate.clientCa);
+    },
     every: pollCertificate,
     log,
     metrics,

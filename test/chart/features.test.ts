@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { parseConfig } from '../../src/config/config.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import * as chart from '../support/chart.ts';
 import { chartPrograms } from '../support/chart-programs.ts';
@@ -102,6 +103,66 @@ describe.skipIf(!available)("the chart's options, rendered by helm", () => {
         expect(labels).toMatchObject({ team: 'search', 'istio.io/dataplane-mode': 'none' });
         expect(labels).not.toHaveProperty(['sidecar.istio.io/inject']);
       }
+    });
+  });
+
+  it('with rotation gives rights on one Secret and its own configurations by name, and none to the webhook', async () => {
+    type Rules = chart.KubernetesObject & { rules: readonly { resourceNames: string[]; verbs: string[] }[] };
+    const objects = await render({ tls: { mode: 'rotated' }, webhook: { warnOnWorkloads: true } });
+    const rights = ['get', 'patch'];
+    expect(chart.only<Rules>(objects, 'Role').rules).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['secrets'],
+        resourceNames: ['mmc-max-map-count-webhook-rotated-tls'],
+        verbs: rights,
+      },
+    ]);
+    expect(chart.only<Rules>(objects, 'ClusterRole').rules).toEqual([
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['mutatingwebhookconfigurations'],
+        resourceNames: ['zz-mmc-max-map-count-webhook', 'zz-mmc-max-map-count-webhook-warn'],
+        verbs: rights,
+      },
+    ]);
+    for (const kind of ['RoleBinding', 'ClusterRoleBinding']) {
+      expect(chart.only(objects, kind)).toMatchObject({ subjects: [{ name: 'mmc-max-map-count-webhook-rotate' }] });
+    }
+    expect(chart.only(objects, 'Deployment')).toMatchObject({
+      spec: {
+        template: { spec: { serviceAccountName: 'mmc-max-map-count-webhook', automountServiceAccountToken: false } },
+      },
+    });
+    expect(chart.only(objects, 'Secret')).not.toHaveProperty('data');
+  });
+
+  it('makes a new Job, never a changed one, when the image changes, and keeps its pods out of the Service', async () => {
+    type Job = chart.KubernetesObject & { spec: { template: { metadata: { labels: Record<string, string> } } } };
+    const jobOf = async (tag: string) =>
+      chart.only<Job>(await render({ tls: { mode: 'rotated' }, image: { tag } }), 'Job');
+    const [one, same, other] = [await jobOf('a'), await jobOf('a'), await jobOf('b')];
+    expect(same.metadata.name).toBe(one.metadata.name);
+    expect(other.metadata.name).not.toBe(one.metadata.name);
+    const { spec } = chart.only<chart.KubernetesObject & { spec: { selector: object } }>(await render({}), 'Service');
+    expect(one.spec.template.metadata.labels).not.toMatchObject(spec.selector);
+    // A mesh's proxy would go on running after the program.
+    expect(one.spec.template.metadata.labels).toMatchObject({ 'sidecar.istio.io/inject': 'false' });
+  });
+
+  it.each<[chart.Values, string, string[]]>([
+    [{ caBundle: chart.CA }, '/etc/max-map-count-webhook/client-ca.crt', ['config', 'tls']],
+    [{ caSecretName: 'callers' }, '/client-ca/ca.crt', ['config', 'tls', 'client-ca']],
+  ])('with client certificates tells the server where their authorities lie: %j', async (where, caFile, volumes) => {
+    const auth = { mode: 'clientCertificate', names: ['kube-apiserver'] };
+    const objects = await render({ auth: { ...auth, ...where } });
+    const { data } = chart.only<chart.KubernetesObject & { data: Record<string, string> }>(objects, 'ConfigMap');
+    const parsed = parseConfig(data['config.yaml'] ?? '', 'config.yaml');
+    expect(parsed).toMatchObject({ ok: true, config: { auth: { ...auth, caFile } } });
+    expect(data['client-ca.crt']).toBe('caBundle' in where ? chart.CA : undefined);
+    const mounts = volumes.map((name) => expect.objectContaining({ name }));
+    expect(chart.only(objects, 'Deployment')).toMatchObject({
+      spec: { template: { spec: { containers: [{ volumeMounts: mounts }], volumes: mounts } } },
     });
   });
 

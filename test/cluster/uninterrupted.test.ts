@@ -118,7 +118,7 @@ async function startHandshakingServer(files: CertificateFiles) {
   const found = await readCertificate(files);
   if (!found.ok) throw new Error(found.problem);
   const { certificate } = found;
-  const server = createWebhookServer({ certificate, log, metrics, limits, timeouts: DEFAULT_TIMEOUTS });
+  const server = createWebhookServer({ certificate, metrics, limits, timeouts: DEFAULT_TIMEOUTS });
   server.on('request', app);
   let handshakes = 0;
   server.on('secureConnection', () => {

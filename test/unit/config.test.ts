@@ -33,6 +33,7 @@ describe('defaults', () => {
     expect(rest).toEqual({
       listen: { port: 8443, adminPort: 8081, drainSeconds: 5 },
       tls: { certFile: '/tls/tls.crt', keyFile: '/tls/tls.key' },
+      auth: { mode: 'none' },
       log: { level: 'info' },
       notes: [],
     });
@@ -61,6 +62,7 @@ describe('accepted', () => {
     const config = configOf(`
 listen: {port: 9443, adminPort: 0, drainSeconds: 300}
 tls: {certFile: a.crt, keyFile: a.key}
+auth: {mode: clientCertificate, caFile: ca.crt, names: [kube-apiserver]}
 level: recommended
 mode: observe
 initContainer: {image: "registry.corp:5000/busybox:1", imagePullPolicy: Never, resources: {cpu: 10m, memory: 16Mi}}
@@ -70,6 +72,7 @@ disabledWorkloads: [cratedb]
 log: {level: silent}
 `);
     expect(config.listen).toEqual({ port: 9443, adminPort: 0, drainSeconds: 300 });
+    expect(config.auth).toEqual({ mode: 'clientCertificate', caFile: 'ca.crt', names: ['kube-apiserver'] });
     expect(config.settings.initContainer).toEqual({
       image: 'registry.corp:5000/busybox:1',
       imagePullPolicy: 'Never',

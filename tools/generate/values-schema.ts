@@ -61,7 +61,7 @@ const webhook = z.strictObject({
 });
 
 const tls = z.strictObject({
-  mode: z.enum(['certManager', 'helm', 'existingSecret']),
+  mode: z.enum(['certManager', 'rotated', 'helm', 'existingSecret']),
   certManager: z.strictObject({
     issuerRef: z.union([
       z.strictObject({}),
@@ -70,8 +70,21 @@ const tls = z.strictObject({
     duration: goDuration,
     renewBefore: goDuration,
   }),
+  rotated: z.strictObject({
+    days: z.int().min(1),
+    renewBeforeDays: z.int().min(0),
+    schedule: z.string().min(1),
+    resources: resources.optional(),
+  }),
   helm: z.strictObject({ days: z.int().min(1), renewBeforeDays: z.int().min(0) }),
   existingSecret: z.strictObject({ secretName: z.string().optional(), caBundle: z.string().optional() }),
+});
+
+const auth = z.strictObject({
+  mode: z.enum(['none', 'clientCertificate']),
+  names: z.array(z.string().min(1)).optional(),
+  caBundle: z.string().optional(),
+  caSecretName: z.string().optional(),
 });
 
 const metrics = z.strictObject({
@@ -93,7 +106,7 @@ const preparedNodes = z.strictObject({
 });
 
 /** The server's configuration, without what the chart decides itself. */
-export const chartConfig = configSchema.omit({ listen: true, tls: true });
+export const chartConfig = configSchema.omit({ listen: true, tls: true, auth: true });
 
 /** The schema of the chart's values. */
 export const valuesSchema = z.strictObject({
@@ -126,6 +139,7 @@ export const valuesSchema = z.strictObject({
   namespaces: z.strictObject({ mode: z.enum(['all', 'optIn', 'list']), names: z.array(z.string().min(1)).optional() }),
   webhook,
   tls,
+  auth,
   podSecurity: z.strictObject({
     clusterDefault: z.enum(['', 'privileged', 'baseline', 'restricted']),
     privilegedNamespaces: z.enum(['init-container', 'node-affinity', 'none']),

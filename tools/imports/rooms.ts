@@ -42,6 +42,18 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:', 'express', 'pino', 'prom-client'],
   },
   {
+    paths: ['src/x509'],
+    holds: 'makes certificate authorities and certificates',
+    imports: [],
+    packages: ['node:', '@peculiar/x509', 'reflect-metadata'],
+  },
+  {
+    paths: ['src/rotate'],
+    holds: 'renews the certificate where there is no cert-manager; the only part with rights on a Secret',
+    imports: ['src/core', 'src/input', 'src/kube.ts', 'src/x509'],
+    packages: ['node:'],
+  },
+  {
     paths: ['src/node-agent'],
     holds: 'reads the value of its node and labels the node with it',
     imports: ['src/core', 'src/input', 'src/kube.ts'],
@@ -105,7 +117,7 @@ export const ROOMS: readonly Room[] = [
   {
     paths: ['tools/control-plane'],
     holds: 'a real control plane on this machine',
-    imports: ['src/input', 'tools/process', 'tools/programs'],
+    imports: ['src/input', 'src/x509', 'tools/process', 'tools/programs'],
     packages: ['any'],
   },
   {

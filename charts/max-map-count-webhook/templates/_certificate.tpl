@@ -44,3 +44,20 @@ https://github.com/cert-manager/cert-manager/blob/v1.21.2/internal/apis/certmana
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{- /* Fails on an `auth` that would answer nobody, or somebody else. */}}
+{{- define "max-map-count-webhook.checkedAuth" -}}
+{{- with .Values.auth }}
+{{- if eq .mode "clientCertificate" }}
+{{- if not .names }}
+{{- fail "auth.names: list at least one common name (auth.mode is clientCertificate)" }}
+{{- else if and .caBundle .caSecretName }}
+{{- fail "auth.caBundle: give either this or auth.caSecretName, not both" }}
+{{- else if not (or .caBundle .caSecretName) }}
+{{- fail "auth.caBundle: give the CA certificates of callers as PEM text, or name the Secret that holds them (auth.caSecretName)" }}
+{{- else if and .caBundle (not (contains "-----BEGIN CERTIFICATE-----" .caBundle)) }}
+{{- fail "auth.caBundle: must be PEM text (-----BEGIN CERTIFICATE-----), not base64 of it and not a file name" }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}

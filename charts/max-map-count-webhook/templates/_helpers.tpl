@@ -55,6 +55,8 @@ to go by: neither a webhook nor helm can read the API server's AdmissionConfigur
 {{- printf "%s-tls" $fullname }}
 {{- else if eq .Values.tls.mode "helm" }}
 {{- printf "%s-helm-tls" $fullname }}
+{{- else if eq .Values.tls.mode "rotated" }}
+{{- printf "%s-rotated-tls" $fullname }}
 {{- else }}
 {{- required "tls.existingSecret.secretName: name the Secret that holds tls.crt and tls.key (tls.mode is existingSecret)" .Values.tls.existingSecret.secretName }}
 {{- end }}
