@@ -31,19 +31,6 @@ export async function reconcile(agent: Agent): Promise<boolean> {
   return false;
 }
 
-/** Reconciles now and whenever the value is another than it was, looking every so many seconds; ends when that fails. */
-export async function watch(agent: Agent, seconds: number): Promise<void> {
-  let reported: number | undefined;
-  for (let isFirst = true; ; isFirst = false) {
-    const value = agent.read();
-    if (isFirst || value !== reported) {
-      if (!(await reconcile(agent))) return;
-      reported = value;
-    }
-    await agent.wait(seconds);
-  }
-}
-
 function sentence({ node, label }: NodeLabel, value: number | undefined, outcome: Outcome): string {
   const unreadable = 'vm.max_map_count cannot be read';
   if (outcome === 'already right') {

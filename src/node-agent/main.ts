@@ -4,13 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { plain } from '../input/plain.ts';
 import { connectKube } from '../kube.ts';
-import { type Agent, reconcile, watch } from './agent.ts';
+import { type Agent, reconcile } from './agent.ts';
 import { readValue, VALUE_FILE } from './value.ts';
 
-const USAGE = `usage: NODE_NAME=<node> node-agent.js --label <key> [--every <seconds>]
+const USAGE = `usage: NODE_NAME=<node> node-agent.js --label <key>
 
-  --label   the node label to set
-  --every   do not end, but look again after so many seconds`;
+  --label   the node label to set`;
 
 // The first process of a container gets no signal that it does not ask for.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0));
@@ -18,29 +17,21 @@ process.exitCode = await main(process.argv.slice(2), process.env.NODE_NAME);
 
 async function main(args: string[], node: string | undefined): Promise<number> {
   let agent: Agent;
-  let every: number | undefined;
   try {
-    const options = optionsIn(args);
+    const label = labelIn(args);
     if (!node) throw new Error('NODE_NAME is not set');
-    every = options.every;
-    agent = { kube: connectKube({}), node, label: options.label, read: () => readValue(VALUE_FILE), log, wait };
+    agent = { kube: connectKube({}), node, label, read: () => readValue(VALUE_FILE), log, wait };
   } catch (error) {
     log(`${plain(error)}\n\n${USAGE}`);
     return 2;
   }
-  if (every === undefined) return (await reconcile(agent)) ? 0 : 1;
-  await watch(agent, every);
-  return 1;
+  return (await reconcile(agent)) ? 0 : 1;
 }
 
-function optionsIn(args: string[]): { label: string; every: number | undefined } {
-  const { label, every } = parseArgs({
-    args,
-    options: { label: { type: 'string' }, every: { type: 'string' } },
-  }).values;
+function labelIn(args: string[]): string {
+  const { label } = parseArgs({ args, options: { label: { type: 'string' } } }).values;
   if (!label) throw new Error('--label is missing');
-  if (every !== undefined && !/^[1-9]\d{0,5}$/.test(every)) throw new Error('--every must be a number of seconds');
-  return { label, every: every === undefined ? undefined : Number(every) };
+  return label;
 }
 
 function log(line: string): void {

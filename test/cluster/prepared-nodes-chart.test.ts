@@ -47,9 +47,13 @@ describe.skipIf(!available)('prepared nodes in the chart', () => {
     expect(objects.filter(({ metadata }) => metadata.name === NAME)).toEqual([]);
   });
 
-  it.each(['raise', 'label-only'])('with mode %s are accepted by the API server to the letter', async (mode) => {
+  it.each<[string, chart.Values]>([
+    ['raise', {}],
+    ['raise and a file on the host', { persist: true }],
+    ['label-only', { mode: 'label-only' }],
+  ])('with mode %s are accepted by the API server to the letter', async (_what, values) => {
     const namespace = await createNamespace();
-    const objects = (await render({ mode }, {}, namespace)).filter(({ metadata }) => metadata.name === NAME);
+    const objects = (await render(values, {}, namespace)).filter(({ metadata }) => metadata.name === NAME);
     expect(objects).toHaveLength(6);
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
     onTestFinished(async () => {
@@ -124,7 +128,22 @@ describe.skipIf(!available)('prepared nodes in the chart', () => {
     }
   });
 
+  it('touch the file system of the host only when they are asked to', async () => {
+    const hostPaths = async (values: chart.Values) =>
+      JSON.stringify((await daemonSet(values)).spec).match(/"hostPath":\{[^}]*\}/g);
+    expect(await hostPaths({})).toBeNull();
+    expect(await hostPaths({ mode: 'label-only' })).toBeNull();
+    expect(await hostPaths({ persist: true })).toEqual(['"hostPath":{"path":"/etc/sysctl.d","type":"Directory"}']);
+  });
+
+  it('with mode label-only leave a shell on the node and no Node.js', async () => {
+    const { spec } = await daemonSet({ mode: 'label-only' });
+    expect(spec.initContainers?.map(({ name }) => name)).toEqual(['remember', 'label']);
+    expect(spec.containers.map(({ name, command }) => [name, command[0]])).toEqual([['watch', '/bin/sh']]);
+  });
+
   it.each<[chart.Values, string]>([
+    [{ preparedNodes: { enabled: true, mode: 'label-only', persist: true } }, 'preparedNodes.persist'],
     [{ preparedNodes: { mode: 'lower' } }, '/preparedNodes/mode'],
     [{ preparedNodes: { value: 1024 } }, '/preparedNodes/value'],
     [{ preparedNodes: { enable: true } }, "'enable'"],

@@ -20,7 +20,8 @@ export function policyRecipes(): { readonly file: string; readonly text: string 
 }
 
 const HEADS: Readonly<Record<string, string>> = {
-  'validating-admission-policy': `# No privileged container but exactly ours, in every namespace that is not exempt. Kubernetes 1.30 or newer.`,
+  'validating-admission-policy': `# No privileged container but exactly ours, in every namespace but kube-system and those labelled
+# privileged-containers=allowed: storage and network drivers need that. Kubernetes 1.30 or newer.`,
   'kyverno-exception': `# Kyverno, as of 1.19: an exception from a ValidatingPolicy that forbids privileged containers, for pods whose only
 # privileged container is exactly ours. Put the name of your policy into policyRefs. Kyverno must allow exceptions in this
 # namespace (its flags enablePolicyException and exceptionNamespace).`,
@@ -78,12 +79,9 @@ function validatingAdmissionPolicy(): object[] {
         failurePolicy: 'Fail',
         matchConstraints: {
           resourceRules: [
-            {
-              apiGroups: [''],
-              apiVersions: ['v1'],
-              operations: ['CREATE', 'UPDATE'],
-              resources: ['pods', 'pods/ephemeralcontainers'],
-            },
+            // Not every change of a pod: one that is there keeps its labels and finalizers up to date.
+            rule('CREATE', 'pods'),
+            rule('UPDATE', 'pods/ephemeralcontainers'),
           ],
         },
         validations: [{ expression: onlyOursIsPrivileged('object'), message: MESSAGE, reason: 'Forbidden' }],
@@ -107,6 +105,10 @@ function validatingAdmissionPolicy(): object[] {
       },
     },
   ];
+}
+
+function rule(operation: string, resource: string): object {
+  return { apiGroups: [''], apiVersions: ['v1'], operations: [operation], resources: [resource] };
 }
 
 function kyvernoException(): object {

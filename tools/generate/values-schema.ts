@@ -96,6 +96,7 @@ const metrics = z.strictObject({
 const preparedNodes = z.strictObject({
   enabled: z.boolean(),
   mode: z.enum(['raise', 'label-only']),
+  persist: z.boolean(),
   value: z.union([z.literal(0), z.int().min(LOWEST).max(HIGHEST)]),
   ...scheduling,
   updateStrategy: z.strictObject({

@@ -61,7 +61,36 @@ securityContext:
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end }}
 
-{{- /* The container that labels the node. Takes a dict: root, and args beside the label. */}}
+{{- /* A container that only looks: the administrator's image, with no privilege at all and no token. */}}
+{{- define "max-map-count-webhook.preparedUnprivileged" -}}
+image: {{ .Values.config.initContainer.image }}
+imagePullPolicy: {{ .Values.config.initContainer.imagePullPolicy }}
+{{- with .Values.preparedNodes.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- include "max-map-count-webhook.preparedRestricted" . | nindent 2 }}
+terminationMessagePolicy: FallbackToLogsOnError
+volumeMounts:
+  - name: labelled
+    mountPath: /labelled
+{{- end }}
+
+{{- define "max-map-count-webhook.preparedRestricted" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop:
+    - ALL
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- /* The container that labels the node. Takes a dict: root. */}}
 {{- define "max-map-count-webhook.preparedAgent" -}}
 name: label
 image: {{ include "max-map-count-webhook.image" .root }}
@@ -72,9 +101,6 @@ command:
 args:
   - --label
   - {{ include "max-map-count-webhook.nodeLabel" .root }}
-  {{- with .args }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
 env:
   - name: NODE_NAME
     valueFrom:
@@ -86,16 +112,7 @@ resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
-  runAsNonRoot: true
-  runAsUser: 65532
-  runAsGroup: 65532
-  allowPrivilegeEscalation: false
-  readOnlyRootFilesystem: true
-  capabilities:
-    drop:
-      - ALL
-  seccompProfile:
-    type: RuntimeDefault
+  {{- include "max-map-count-webhook.preparedRestricted" .root | nindent 2 }}
 terminationMessagePolicy: FallbackToLogsOnError
 volumeMounts:
   - name: token

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { reconcile, watch } from '../../../src/node-agent/agent.ts';
+import { reconcile } from '../../../src/node-agent/agent.ts';
 import { readValue } from '../../../src/node-agent/value.ts';
 import { fakeAgent, ok, refusal } from './fake-agent.ts';
 
@@ -104,21 +104,5 @@ describe('a report', () => {
     const agent = fakeAgent({ read: () => values.shift(), answers: [refusal(503, 'busy'), ok({ labels: {} })] });
     expect(await reconcile(agent)).toBe(true);
     expect(agent.writes[0]?.body).toEqual({ metadata: { labels: { 'max-map-count.io/value': '262144' } } });
-  });
-});
-
-describe('watching', () => {
-  it('reports at the start and at each change, and ends when a report fails', async () => {
-    // One look per interval, one more read per report.
-    const values = [65_530, 65_530, 65_530, 262_144, 262_144, 262_144, undefined, undefined, 65_530, 65_530];
-    const agent = fakeAgent({ read: () => values.shift(), until: () => values.length === 0 && refusal(403, 'no') });
-    await watch(agent, 60);
-    expect(agent.lines).toEqual([
-      expect.stringContaining('to 65530 (there was none)'),
-      expect.stringContaining('to 262144 (it was 65530)'),
-      expect.stringContaining('removed the label'),
-      expect.stringContaining('no (403); the label stays as it is'),
-    ]);
-    expect(new Set(agent.pauses)).toEqual(new Set([60]));
   });
 });

@@ -22,7 +22,7 @@ describe("the chart's generated files", () => {
   });
 
   it('hold nothing that the kubelet would expand', () => {
-    expect(chartFile('keep.sh') + chartFile('raise.sh')).not.toMatch(/\$\(/);
+    expect(['keep.sh', 'persist.sh', 'raise.sh', 'watch.sh'].map(chartFile).join('')).not.toMatch(/\$\(/);
   });
 });
 
@@ -112,6 +112,99 @@ describe.each(SHELLS)('keep.sh under %s', (name, command) => {
   });
 });
 
-it('keep.sh is plain POSIX shell', () => {
-  execFileSync('sh', ['-n', '-c', chartFile('keep.sh')]);
+describe.each(SHELLS)('under %s', (name, command) => {
+  const [shell, ...options] = command;
+  const isPresent = hasShell(name, command, 'persist.sh and watch.sh');
+  const prepare = (value: string) => {
+    const folder = mkdtempSync(join(directory, 'host-'));
+    const file = join(folder, 'max_map_count');
+    writeFileSync(file, value);
+    return { folder, file, here: (script: string) => script.replaceAll('/proc/sys/vm/max_map_count', file) };
+  };
+
+  describe.skipIf(!isPresent)('persist.sh', () => {
+    const persist = (value: string, prepared = prepare(value)) => {
+      const script = prepared.here(chartFile('persist.sh'));
+      const args = [...options, '-c', script, 'persist', prepared.folder];
+      return { ...prepared, ...spawnSync(shell, args, { encoding: 'utf8' }) };
+    };
+    const fileIn = (folder: string) => join(folder, '99-max-map-count.conf');
+
+    it('writes what the node has, which is never less than what it was raised to', () => {
+      const { folder, status, stdout } = persist('1048576\n');
+      expect(readFileSync(fileIn(folder), 'utf8')).toBe('vm.max_map_count=1048576\n');
+      expect([status, stdout]).toEqual([
+        0,
+        expect.stringMatching(/^max-map-count: wrote vm\.max_map_count=1048576 to /),
+      ]);
+      expect(existsSync(`${fileIn(folder)}.tmp`)).toBe(false);
+    });
+
+    it('writes once', () => {
+      const prepared = prepare('262144\n');
+      persist('', prepared);
+      expect(persist('', prepared)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('holds vm.max_map_count=262144 already'),
+      });
+    });
+
+    it('fails with one line where the directory cannot be written', () => {
+      const prepared = prepare('262144\n');
+      rmSync(prepared.folder, { recursive: true });
+      const file = join(mkdtempSync(join(directory, 'value-')), 'max_map_count');
+      writeFileSync(file, '262144\n');
+      const here = (script: string) => script.replaceAll('/proc/sys/vm/max_map_count', file);
+      const { status, stdout, stderr } = persist('', { ...prepared, here });
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^max-map-count: \S+ cannot be written: 262144 is lost at the next reboot[^\n]*\n$/);
+    });
+
+    it('writes nothing where the value cannot be read', () => {
+      const { folder, status } = persist('nonsense\n');
+      expect([status, existsSync(fileIn(folder))]).toEqual([0, false]);
+    });
+  });
+
+  describe.skipIf(!isPresent)('watch.sh', () => {
+    const watch = (labelled: string, value = labelled) => {
+      const { folder, file, here } = prepare(value);
+      writeFileSync(join(folder, 'labelled'), labelled);
+      const script = here(chartFile('watch.sh')).replace('sleep 30', 'sleep 0.1');
+      const child = spawn(shell, [...options, '-c', script, 'watch', join(folder, 'labelled')], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return { child, file, output: () => output };
+    };
+
+    it('stays in silence while the value is the one of the label, and fails with one line when it is another', async () => {
+      const { child, file, output } = watch('262144\n');
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect([child.exitCode, output()]).toEqual([null, '']);
+      writeFileSync(file, '65530\n');
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(output()).toMatch(
+        /^max-map-count: vm\.max_map_count is 65530, and was 262144 when the node was labelled: [^\n]*\n$/,
+      );
+    });
+
+    it('fails again after it was restarted', async () => {
+      const { child } = watch('262144\n', '65530\n');
+      expect(await once(child, 'close')).toEqual([1, null]);
+    });
+
+    it('ends at once when it is asked to', async () => {
+      const { child } = watch('262144\n');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+    });
+  });
+});
+
+it.each(['keep.sh', 'persist.sh', 'watch.sh'])('%s is plain POSIX shell', (file) => {
+  execFileSync('sh', ['-n', '-c', chartFile(file)]);
 });
