@@ -35,6 +35,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // The built page in a real browser.
+      {
+        test: {
+          name: 'playground',
+          include: ['test/playground/**/*.test.ts'],
+          globalSetup: ['test/playground/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       // One process, one file at a time: they share a real control plane, and a laptop has few cores.
       {
         test: {

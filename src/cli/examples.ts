@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'kubectl max-map-count explain -f deployment.yaml',
     'kubectl max-map-count explain pod/elasticsearch-0 -n search',
     'kubectl max-map-count explain deployment/elk -o json',
+    'kubectl max-map-count explain -f deployment.yaml --link --redact',
   ],
   doctor: ['kubectl max-map-count doctor', 'kubectl max-map-count doctor -n search -o json'],
   advise: ['kubectl max-map-count advise', 'kubectl max-map-count advise -o json'],

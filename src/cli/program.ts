@@ -87,7 +87,9 @@ function addExplain(program: Command, io: Io, ended: Ended): void {
     .argument('[references...]', 'objects of the cluster: NAME of a pod, or TYPE/NAME')
     .addOption(filename())
     .addOption(recursive())
-    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'));
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
+    .option('--link', 'print a link to the playground instead, which holds the manifest and sends it nowhere', false)
+    .option('--redact', 'with --link: hide the values of environment variables, leave out what makes no pods', false);
   addCluster(addJudging(command)).action(
     async (references: string[], options: Omit<ExplainOptions, 'references' | 'filename'> & JudgingFlags) => {
       const { explain } = await import('./explain/explain.ts');

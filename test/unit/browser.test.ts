@@ -4,15 +4,18 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 const ENTRIES = [
-  'core/review.ts',
-  'config/config.ts',
-  'cli/manifests/decided.ts',
-  'cli/preview/show.ts',
-  'cli/explain/records.ts',
+  'src/core/review.ts',
+  'src/config/config.ts',
+  'src/cli/manifests/decided.ts',
+  'src/cli/preview/show.ts',
+  'src/cli/explain/records.ts',
+  'src/cli/share/without-values.ts',
+  'playground/worker.ts',
+  'playground/main.ts',
 ];
 
-it.each(ENTRIES)('src/%s can be bundled for a browser', async (entry) => {
-  const path = fileURLToPath(new URL(`../../src/${entry}`, import.meta.url));
+it.each(ENTRIES)('%s can be bundled for a browser', async (entry) => {
+  const path = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
   const bundle = await build({
     entryPoints: [path],
     bundle: true,

@@ -13,7 +13,7 @@ const ROOT = new URL('../../', import.meta.url);
 
 /** Every TypeScript file that belongs to a room, from the top of the repository. */
 export function sourceFiles(): string[] {
-  return globSync('{src,tools,bench,test,e2e}/**/*.ts', { cwd: ROOT }).sort();
+  return globSync('{src,playground,tools,bench,test,e2e}/**/*.ts', { cwd: ROOT }).sort();
 }
 
 /** What a file imports, resolved. */
@@ -45,7 +45,7 @@ export function problemWith({ from, to }: Arrow): string | undefined {
   const room = roomOf(from);
   if (!room) return `${from} is in no room: add it to tools/imports/rooms.ts`;
   const name = room.paths[0];
-  if (!/^(?:src|tools|bench|test|e2e)\//.test(to)) {
+  if (!/^(?:src|playground|tools|bench|test|e2e)\//.test(to)) {
     const isAllowed = room.packages.some((allowed) => allowed === 'any' || isOf(to, allowed));
     return isAllowed ? undefined : `${from} imports ${to}, which ${name} may not`;
   }

@@ -77,8 +77,19 @@ export const ROOMS: readonly Room[] = [
     imports: ['src/core', 'src/input', 'src/cli', 'src/cli/yaml'],
     packages: ['node:'],
   },
+  {
+    paths: ['src/cli/share'],
+    holds: 'what a link to the playground holds, for the plugin and the page',
+    imports: COMMAND,
+    packages: ['yaml'],
+  },
   { paths: ['src/cli/preview'], holds: '`preview`', imports: COMMAND, packages: ['diff', 'yaml'] },
-  { paths: ['src/cli/explain'], holds: '`explain`', imports: [...COMMAND, 'src/kube.ts'], packages: [] },
+  {
+    paths: ['src/cli/explain'],
+    holds: '`explain`',
+    imports: [...COMMAND, 'src/cli/share', 'src/kube.ts'],
+    packages: ['yaml'],
+  },
   {
     paths: ['src/cli/nodes'],
     holds: '`nodes`',
@@ -171,6 +182,26 @@ export const ROOMS: readonly Room[] = [
     imports: ['src/input', ...CONTROL_PLANE, 'tools/compatibility', 'tools/generate'],
     packages: ['any'],
   },
+  {
+    paths: ['playground'],
+    holds: 'the page in which the production code judges manifests: a worker for it, and the page around',
+    imports: [
+      'src/core',
+      'src/config',
+      'src/cli/yaml',
+      'src/cli/manifests',
+      'src/cli/share',
+      'src/cli/preview',
+      'src/cli/explain',
+    ],
+    packages: ['@codemirror', '@lezer'],
+  },
+  {
+    paths: ['tools/playground'],
+    holds: '`npm run playground`: the page as one file',
+    imports: ['src/core'],
+    packages: ['any'],
+  },
   { paths: ['bench'], holds: '`npm run bench`', imports: ['src/core', 'tools'], packages: ['any'] },
   {
     paths: ['test/support'],
@@ -184,5 +215,10 @@ export const ROOMS: readonly Room[] = [
     imports: ['src/config', 'src/input', 'tools', 'test/support'],
     packages: ['any'],
   },
-  { paths: ['test'], holds: 'the tests', imports: ['src', 'tools', 'test/support', 'e2e'], packages: ['any'] },
+  {
+    paths: ['test'],
+    holds: 'the tests',
+    imports: ['src', 'playground', 'tools', 'test/support', 'e2e'],
+    packages: ['any'],
+  },
 ];

@@ -10,6 +10,8 @@ import { decidedObject } from '../manifests/decided.ts';
 import { decidedInputs } from '../manifests/inputs.ts';
 import { nameOf } from '../manifests/object.ts';
 import { isOperated, OPERATED } from '../manifests/operated.ts';
+import { readSources } from '../manifests/sources.ts';
+import { joined } from '../yaml/stream.ts';
 import { type Explained, explanationJson, explanations } from './records.ts';
 
 /** The options of `explain`. */
@@ -18,6 +20,8 @@ export interface ExplainOptions extends ClusterOptions {
   readonly recursive: boolean;
   readonly references: readonly string[];
   readonly output: 'text' | 'json';
+  readonly link: boolean;
+  readonly redact: boolean;
   readonly strategy: Strategy;
   readonly namespace?: string;
   readonly config?: string;
@@ -29,6 +33,8 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   if ((filename.length === 0) === (references.length === 0)) {
     throw new Failure('say what to explain: either -f FILE, or pods and workloads of the cluster such as pod/NAME');
   }
+  if (options.redact && !options.link) throw new Failure('--redact hides values in a link: give --link too');
+  if (options.link) return await link(options, io);
   const settings = await settingsFrom(options.config);
   const failures: string[] = [];
   const explained =
@@ -52,10 +58,28 @@ function fromFiles(options: ExplainOptions, settings: Settings, failures: string
 }
 
 async function fromCluster(options: ExplainOptions, settings: Settings): Promise<Explained[]> {
+  return (await liveObjects(options)).map((object) => decidedObject(object, options, settings));
+}
+
+async function link(options: ExplainOptions, io: Io): Promise<number> {
+  const { manifestOf, printLink } = await import('./link.ts');
+  const texts = options.references.length > 0 ? manifestOf(await liveObjects(options)) : textsOf(options, io);
+  return printLink(joined(texts), options, io);
+}
+
+function textsOf({ filename, recursive }: ExplainOptions, { stderr }: Io): string[] {
+  const say = (line: string) => stderr.write(`${paint(stderr, 'cyan', 'note:')} ${line}\n`);
+  return [...readSources(filename, { recursive, say })].map((source) => {
+    if (!source.ok) throw new Failure(`${source.name}: ${source.problem}`);
+    return source.text;
+  });
+}
+
+async function liveObjects(options: ExplainOptions): Promise<JsonObject[]> {
   const kube = await connect(options);
   const objects: JsonObject[] = [];
   for (const reference of options.references) {
     objects.push(await readNamed(kube, reference, options.namespace ?? kube.namespace));
   }
-  return objects.map((object) => decidedObject(object, options, settings));
+  return objects;
 }

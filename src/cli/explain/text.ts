@@ -1,13 +1,14 @@
 import type { Decision, Evidence } from '../../core/decision.ts';
 import { REASONS } from '../../core/reasons.ts';
 import type { Settings } from '../../core/settings.ts';
-import { SIGNALS, type Signal, strengthOf, THRESHOLD } from '../../core/signals.ts';
+import { SIGNALS, type Signal, THRESHOLD } from '../../core/signals.ts';
 import { oneLine } from '../../core/warnings.ts';
 import { paint, type Sink, table } from '../io.ts';
 import type { TemplateDecision } from '../manifests/decide-templates.ts';
 import type { Identity } from '../manifests/object.ts';
 import { nameOf } from '../manifests/object.ts';
 import { HINTS } from './hints.ts';
+import { pointsOf } from './points.ts';
 
 /** The explanation of one pod template for people: what was seen, the verdict, what would change it. */
 export function explanationText(
@@ -52,12 +53,6 @@ function seen({ evidence }: Decision): string[] {
 
 function shown({ value }: Evidence): string {
   return oneLine(String(value)).slice(0, 80);
-}
-
-function pointsOf(signal: Signal): string {
-  const { points, veto } = strengthOf(signal);
-  if (veto) return 'veto';
-  return points === 0 ? '' : points > 0 ? `+${points}` : String(points);
 }
 
 function verdict(sink: Sink, decision: Decision, settings: Settings): string {

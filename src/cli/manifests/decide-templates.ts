@@ -1,4 +1,4 @@
-import type { Decision, Strategy } from '../../core/decision.ts';
+import type { AllowedStrategy, Decision } from '../../core/decision.ts';
 import { evaluate } from '../../core/evaluate.ts';
 import { type JsonObject, sameJson } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
@@ -20,7 +20,7 @@ export interface TemplateDecision {
 }
 
 /** What the webhook would do to every pod that an object makes. */
-export function decideTemplates(object: JsonObject, settings: Settings, strategy: Strategy): TemplateDecision[] {
+export function decideTemplates(object: JsonObject, settings: Settings, strategy: AllowedStrategy): TemplateDecision[] {
   return templatesOf(object).map((template) => {
     const { ownerKind } = template;
     const decision = evaluate(template.pod, { strategy, ...(ownerKind && { ownerKind }) }, settings);

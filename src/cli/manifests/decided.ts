@@ -1,4 +1,4 @@
-import type { Strategy } from '../../core/decision.ts';
+import type { AllowedStrategy } from '../../core/decision.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Settings } from '../../core/settings.ts';
@@ -35,7 +35,7 @@ export type DecidedInput =
 
 /** How to judge what was read. */
 export interface Judging {
-  readonly strategy: Strategy;
+  readonly strategy: AllowedStrategy;
   /** The namespace of objects that name none. */
   readonly namespace?: string;
 }

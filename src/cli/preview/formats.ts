@@ -72,12 +72,3 @@ export function podsOf(objects: readonly DecidedObject[]): string {
   });
   return pods.map((pod) => stringify(pod, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 }
-
-/** Texts of several inputs as one YAML stream. */
-export function joined(texts: readonly string[]): string {
-  return texts.reduce((stream, text) => {
-    const ended = stream === '' || stream.endsWith('\n') ? stream : `${stream}\n`;
-    const isSeparated = stream === '' || /^(?:---|%)/.test(text);
-    return `${ended}${isSeparated ? '' : '---\n'}${text}`;
-  }, '');
-}

@@ -4,7 +4,8 @@ import { type Io, paint } from '../io.ts';
 import type { DecidedInput, DecidedObject } from '../manifests/decided.ts';
 import { nameOf } from '../manifests/object.ts';
 import { isOperated, OPERATED } from '../manifests/operated.ts';
-import { diffOf, joined, jsonOf, patchesOf, podsOf, rewritten } from './formats.ts';
+import { joined } from '../yaml/stream.ts';
+import { diffOf, jsonOf, patchesOf, podsOf, rewritten } from './formats.ts';
 import type { PreviewFormat } from './output.ts';
 import { reportLines, summary, type Tally } from './report.ts';
 

@@ -12,7 +12,7 @@ import {
 import { faultSentence, MOST_ALIASES, thrown } from '../../input/yaml-faults.ts';
 import { kubectlTags } from './kubectl-schema.ts';
 import { type Piece, piecesOf } from './stream.ts';
-import { type Edit, withEdits } from './text-edit.ts';
+import { type Edit, unmended, withEdits } from './text-edit.ts';
 import { indented } from './unindented.ts';
 
 /** A document of an input that kubectl would read. */
@@ -98,16 +98,6 @@ function parseOne(source: string): Document.Parsed {
     resolveKnownTags: false,
     customTags: kubectlTags,
   });
-}
-
-/** The offset in a text of one in the mended text. */
-function unmended(offset: number, mended: readonly Edit[]): number {
-  let shift = 0;
-  for (const { at, insert } of mended) {
-    if (at + shift >= offset) break;
-    shift += Math.min(insert.length, offset - at - shift);
-  }
-  return offset - shift;
 }
 
 interface Remark {

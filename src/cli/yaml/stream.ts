@@ -54,3 +54,12 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** Texts of several inputs as one YAML stream. */
+export function joined(texts: readonly string[]): string {
+  return texts.reduce((stream, text) => {
+    const ended = stream === '' || stream.endsWith('\n') ? stream : `${stream}\n`;
+    const isSeparated = stream === '' || /^(?:---|%)/.test(text);
+    return `${ended}${isSeparated ? '' : '---\n'}${text}`;
+  }, '');
+}

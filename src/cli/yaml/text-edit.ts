@@ -15,3 +15,13 @@ export function withEdits(source: string, edits: readonly Edit[]): string {
   }
   return [...pieces, source.slice(done)].join('');
 }
+
+/** The offset in a text of one in the text with edits made that only insert. */
+export function unmended(offset: number, mended: readonly Edit[]): number {
+  let shift = 0;
+  for (const { at, insert } of mended) {
+    if (at + shift >= offset) break;
+    shift += Math.min(insert.length, offset - at - shift);
+  }
+  return offset - shift;
+}
