@@ -2,6 +2,7 @@ import type { CatalogueRow } from './catalogue-row.ts';
 import { type Glob, matchesGlob, nameWithoutNumber, parseGlob } from './image.ts';
 import { type Json, type JsonObject, text } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { last } from './non-empty.ts';
 import { isSettingOption, settingStart } from './options.ts';
 import type { PodParts } from './pod.ts';
 
@@ -50,7 +51,7 @@ export function indexOf(rows: readonly CatalogueRow[]): CatalogueIndex {
   const names = by((row) =>
     lastComponents(row)
       .filter((glob) => glob.length === 1)
-      .map((glob) => glob[0] ?? ''),
+      .map(([whole]) => whole),
   );
   const words = wordsOf(
     by((row) =>
@@ -82,7 +83,7 @@ export function indexOf(rows: readonly CatalogueRow[]): CatalogueIndex {
 }
 
 function lastComponents({ publishedPatterns, namePatterns, hintImagePatterns }: CatalogueRow): Glob[] {
-  return [...publishedPatterns, ...namePatterns, ...hintImagePatterns].map(({ path }) => path.at(-1) ?? []);
+  return [...publishedPatterns, ...namePatterns, ...hintImagePatterns].map(({ path }) => last(path));
 }
 
 function longestPart(glob: Glob): string {

@@ -71,7 +71,7 @@ export function compileRow(row: Workload): CatalogueRow {
 
 /** The patterns in texts that the schema has accepted. */
 export function patternsOf(texts: readonly string[]): ImagePattern[] {
-  return texts.flatMap((text) => parsePattern(text) ?? []);
+  return texts.map((text) => parsePattern(text) as ImagePattern);
 }
 
 function toolName({ anywhere, whole }: Workload['toolWords']): RegExp | undefined {

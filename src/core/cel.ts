@@ -1,5 +1,6 @@
 // Text of the Common Expression Language, which the API server evaluates, and of its regular expressions (RE2):
 // https://github.com/google/cel-spec/blob/master/doc/langdef.md, https://github.com/google/re2/wiki/Syntax.
+import { split } from './non-empty.ts';
 
 /** A string literal that means exactly the text, which must hold no lone surrogate. */
 export function stringLiteral(text: string): string {
@@ -41,7 +42,8 @@ export const IN_COMPONENT = '[^/:@]*';
 
 /** A regular expression, without anchors, for the repository of a pattern `[path/]repository[:tag-glob]`; its tag is dropped. */
 export function repositoryRegex(pattern: string): string {
-  return globRegex(pattern.split(':')[0] ?? '', IN_COMPONENT);
+  const [repository] = split(pattern, ':');
+  return globRegex(repository, IN_COMPONENT);
 }
 
 /** A regular expression, without anchors, for the tags of a pattern `[path/]repository:tag-glob`; undefined where it names none. */

@@ -178,9 +178,9 @@ function isBelow(path: string, folders: readonly string[]): boolean {
 
 function addPorts(container: Container, { hints, ownPorts }: CatalogueRow, evidence: Evidence[]): void {
   const declared = container.ports;
-  if (!declared.some((port) => ownPorts.has(port))) return;
+  const one = declared.find((port) => ownPorts.has(port));
+  if (one === undefined) return;
   const set = hints.ports.find((ports) => ports.length > 1 && ports.every((port) => declared.includes(port)));
-  const one = declared.find((port) => ownPorts.has(port)) ?? 0;
   evidence.push(set ? factOf(container, 'ports', '/ports', set.join(', ')) : factOf(container, 'port', '/ports', one));
 }
 

@@ -1,5 +1,6 @@
 import type { CatalogueRow } from './catalogue-row.ts';
 import { type ImagePattern, type ImageReference, matchesAny, withoutNumber } from './image.ts';
+import { last } from './non-empty.ts';
 import type { Signal } from './signals.ts';
 
 /** What an image can say. */
@@ -36,5 +37,5 @@ export function counterSignal(
 }
 
 function isToolName(image: ImageReference, { toolName }: CatalogueRow): boolean {
-  return toolName?.test(image.path.at(-1) ?? '') ?? false;
+  return toolName?.test(last(image.path)) ?? false;
 }

@@ -1,11 +1,12 @@
 import { LIMITS } from './limits.ts';
+import { last, type NonEmpty, split } from './non-empty.ts';
 
 /** A container image reference, taken apart. */
 export interface ImageReference {
   /** The registry host with its port, or undefined for Docker Hub's short names. */
   readonly registry: string | undefined;
-  /** The path components of the repository, never empty; Docker Hub's short names stand under `library`. */
-  readonly path: readonly string[];
+  /** The path components of the repository; Docker Hub's short names stand under `library`. */
+  readonly path: NonEmpty<string>;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
 }
@@ -27,16 +28,19 @@ export function parseImage(reference: string): ImageReference | undefined {
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');
   const tag = hasTag ? named.slice(colon + 1) : undefined;
-  const path = (hasTag ? named.slice(0, colon) : named).split('/');
-  const registry = path.length > 1 && isRegistry(path[0] ?? '') ? path.shift() : undefined;
+  const components = split(hasTag ? named.slice(0, colon) : named, '/');
+  const [first, ...others] = components;
+  const [second, ...rest] = others;
+  const registry = second !== undefined && isRegistry(first) ? first : undefined;
+  const path: NonEmpty<string> = second !== undefined && registry !== undefined ? [second, ...rest] : components;
   const wellFormed =
     path.every((component) => COMPONENT.test(component)) &&
     (registry === undefined || HOST.test(registry)) &&
     (tag === undefined || TAG.test(tag)) &&
     (digest === undefined || DIGEST.test(digest));
   if (!wellFormed) return undefined;
-  if (path.length === 1 && DOCKER_HUB.has(registry)) path.unshift('library');
-  return { registry, path, tag, digest };
+  const isOfficial = path.length === 1 && DOCKER_HUB.has(registry);
+  return { registry, path: isOfficial ? ['library', ...path] : path, tag, digest };
 }
 
 // Docker's rule for telling `localhost:5000/x` and `registry.corp/x` from `bitnami/x`.
@@ -45,22 +49,21 @@ function isRegistry(component: string): boolean {
 }
 
 /** What stands between the `*` of a glob; one part means that there is no `*`. */
-export type Glob = readonly string[];
+export type Glob = NonEmpty<string>;
 
 /** Takes a glob apart, in which `*` stands for any characters. */
 export function parseGlob(glob: string): Glob {
-  return glob.split('*');
+  return split(glob, '*');
 }
 
 /** True when `value` as a whole matches the glob. Takes linear time per `*`. */
 export function matchesGlob(value: string, glob: Glob): boolean {
-  const [head = ''] = glob;
-  const tail = glob.at(-1) ?? '';
+  const [head] = glob;
+  const tail = last(glob);
   if (glob.length === 1) return value === head;
   if (!value.startsWith(head) || value.length < head.length + tail.length) return false;
   let from = head.length;
-  for (let index = 1; index < glob.length - 1; index += 1) {
-    const part = glob[index] ?? '';
+  for (const part of glob.slice(1, -1)) {
     const found = value.indexOf(part, from);
     if (found === -1) return false;
     from = found + part.length;
@@ -70,7 +73,7 @@ export function matchesGlob(value: string, glob: Glob): boolean {
 
 /** A repository pattern `[path/]repository[:tag-glob]`, taken apart. */
 export interface ImagePattern {
-  readonly path: readonly Glob[];
+  readonly path: NonEmpty<Glob>;
   readonly tag: Glob | undefined;
   /** True when it names a repository without a `*`. */
   readonly isExact: boolean;
@@ -83,8 +86,9 @@ export function parsePattern(pattern: string): ImagePattern | undefined {
   if (!PATTERN.test(pattern)) return undefined;
   const colon = pattern.indexOf(':');
   const repository = colon === -1 ? pattern : pattern.slice(0, colon);
+  const [first, ...rest] = split(repository, '/');
   return {
-    path: repository.split('/').map(parseGlob),
+    path: [parseGlob(first), ...rest.map(parseGlob)],
     tag: colon === -1 ? undefined : parseGlob(pattern.slice(colon + 1)),
     isExact: !repository.includes('*'),
   };
@@ -95,9 +99,8 @@ export function matchesPattern(image: ImageReference, pattern: ImagePattern): bo
   const offset = image.path.length - pattern.path.length;
   if (offset < 0) return false;
   // From the end: the last component tells most patterns apart.
-  for (let index = pattern.path.length - 1; index >= 0; index -= 1) {
-    if (!matchesGlob(image.path[offset + index] ?? '', pattern.path[index] ?? [])) return false;
-  }
+  const differs = pattern.path.findLastIndex((glob, index) => !matchesGlob(image.path[offset + index] as string, glob));
+  if (differs !== -1) return false;
   return pattern.tag === undefined || matchesGlob(image.tag ?? '', pattern.tag);
 }
 
@@ -108,9 +111,9 @@ export function matchesAny(image: ImageReference, patterns: readonly ImagePatter
 
 /** The image without the number at the end of its name: `elasticsearch7` and `elasticsearch-7` are builds of `elasticsearch`. */
 export function withoutNumber(image: ImageReference): ImageReference {
-  const name = image.path.at(-1) ?? '';
+  const name = last(image.path);
   const bare = nameWithoutNumber(name);
-  return bare === name ? image : { ...image, path: [...image.path.slice(0, -1), bare] };
+  return bare === name ? image : { ...image, path: image.path.with(-1, bare) as [string, ...string[]] };
 }
 
 /** A repository's name without the number at its end, with the `-`, `_` or `v` before it; the name itself where nothing is left. */

@@ -1,5 +1,6 @@
 import { programName, scriptOf } from './command.ts';
 import { HIGHEST } from './kernel-range.ts';
+import type { NonEmpty } from './non-empty.ts';
 import type { Command, Word } from './shell.ts';
 
 /** What a script's variables hold, as far as it is a number or the kernel's present value. */
@@ -54,9 +55,9 @@ export interface Comparison {
 }
 
 /** The comparison that a test makes with the kernel's value; undefined for any other command. */
-export function comparisonOf([program, ...operands]: readonly Word[], variables: Variables): Comparison | undefined {
+export function comparisonOf([program, ...operands]: NonEmpty<Word>, variables: Variables): Comparison | undefined {
   const [left, operator, right, close, ...rest] = operands;
-  const isTest = /^(?:\[\[?|test)$/.test(program?.text ?? '') && (close === undefined || /^\]\]?$/.test(close.text));
+  const isTest = /^(?:\[\[?|test)$/.test(program.text) && (close === undefined || /^\]\]?$/.test(close.text));
   if (!isTest || !left || !operator || !right || rest.length > 0) return undefined;
   const isLeft = isKernelValue(left, variables);
   const bound = numberOf(isLeft ? right : left, variables);
@@ -86,7 +87,7 @@ const PRINTERS = new Set(['echo', 'printf', 'cat', 'grep', 'egrep', '[', '[[', '
  * writes none. `input` is the command whose output it reads.
  */
 export function writtenBy(
-  { words, outputs }: Command,
+  { words, outputs }: Pick<Command, 'words' | 'outputs'>,
   input: Command | undefined,
   variables: Variables,
 ): number | null | undefined {
@@ -103,7 +104,7 @@ export function writtenBy(
 function printedBy([program, ...operands]: readonly Word[], variables: Variables): number | null {
   const last = operands.at(-1);
   const isPlain = operands.slice(0, -1).every(({ text }) => /^-n$|^%[sd](?:\\n)?$/.test(text));
-  if (!last || !isPlain || !/^(?:echo|printf)$/.test(program?.text ?? '')) return null;
+  if (!program || !last || !isPlain || !/^(?:echo|printf)$/.test(program.text)) return null;
   return numberOf({ ...last, text: last.text.replace(/\\n$/, '') }, variables) ?? null;
 }
 

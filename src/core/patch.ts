@@ -2,7 +2,7 @@ import { affinityOperations } from './affinity.ts';
 import { APPLIED } from './annotations.ts';
 import type { PatchDecision } from './decision.ts';
 import { initContainer, resourcesFor } from './init-container.ts';
-import { get, isObject, type JsonObject, pointerToken } from './json.ts';
+import { get, isObject, type JsonObject, pointerToken, text } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { Pod } from './pod.ts';
 import { podParts, readPod } from './read-pod.ts';
@@ -52,17 +52,17 @@ const texts = new WeakMap<Settings['initContainer'], Map<number, ContainerText>>
 function containerText(value: number, settings: Settings['initContainer']): ContainerText {
   const known = texts.get(settings) ?? new Map<number, ContainerText>();
   texts.set(settings, known);
-  const text =
+  const made =
     known.get(value) ??
     textAround(ascii(JSON.stringify(initContainer(value, { raw: {} }, { ...settings, resources: 'inherit' }))));
-  known.set(value, text);
-  return text;
+  known.set(value, made);
+  return made;
 }
 
 // Where initContainer puts the resources.
-function textAround(text: string): ContainerText {
-  const at = text.indexOf('"securityContext":');
-  return { before: text.slice(0, at), after: text.slice(at) };
+function textAround(json: string): ContainerText {
+  const at = json.indexOf('"securityContext":');
+  return { before: json.slice(0, at), after: json.slice(at) };
 }
 
 // What is not ASCII stands as \uXXXX in the JSON.
@@ -97,13 +97,13 @@ function bytesOf(annotations: JsonObject): number {
   const texts: string[] = [];
   let characters = 0;
   for (const key of Object.keys(annotations)) {
-    const value = annotations[key];
-    texts.push(key, typeof value === 'string' ? value : '');
-    characters += key.length + (texts.at(-1)?.length ?? 0);
+    const value = text(annotations, key) ?? '';
+    texts.push(key, value);
+    characters += key.length + value.length;
     if (characters > MOST_ANNOTATION_BYTES) return characters;
   }
   // Only a pod that comes near the limit is worth an exact count.
   if (characters * 3 < MOST_ANNOTATION_BYTES / 2) return characters * 3;
   const encoder = new TextEncoder();
-  return texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
+  return texts.reduce((sum, each) => sum + encoder.encode(each).length, 0);
 }

@@ -78,7 +78,7 @@ function jobSkip({ placement: { job }, instructions, pod, isCertain, findings }:
   if (!isBesideTask) return { reason: 'job', evidence: job };
   // A service container of a test run, for example: it needs the value as any other server does.
   const { row, container } = server;
-  const warning = `container ${container.name} runs ${row.title ?? row.name} beside the task of a ${job.value}, so the pod was left alone; if it needs the value, annotate it with ${WORKLOAD}: ${row.name}`;
+  const warning = `container ${container.name} runs ${title(server)} beside the task of a ${job.value}, so the pod was left alone; if it needs the value, annotate it with ${WORKLOAD}: ${row.name}`;
   return { reason: 'job', evidence: job, warning };
 }
 
@@ -169,6 +169,6 @@ function affinitySkip({ pod, placement, need, settings }: PodFacts): Skip | unde
   }
 }
 
-function title({ row }: Need): string {
+function title({ row }: Pick<Need, 'row'>): string {
   return row.title ?? row.name;
 }

@@ -1,6 +1,7 @@
 import { isAssignment, programName, scriptOf, unwrap } from './command.ts';
 import { comparisonOf, isKernelValue, isKey, numberOf, type Variables, writtenBy } from './kernel-value.ts';
 import { LIMITS } from './limits.ts';
+import type { NonEmpty } from './non-empty.ts';
 import { type Command, partsOf, type ScriptPart, type Word } from './shell.ts';
 
 /** How a command line is read. */
@@ -106,12 +107,26 @@ interface Script {
   compared: number | undefined;
 }
 
-const LETTERS: ReadonlyMap<string, string> = new Map(
-  '; ; && & || | | p if i then t elif l else e fi f while w until u for r do d done o { { } } ! !'
-    .split(' ')
-    .flatMap((word, at, all) => (at % 2 === 0 ? [[word, all[at + 1] ?? '?'] as const] : []))
-    .concat([['\n', ';']]),
-);
+const LETTERS: ReadonlyMap<string, string> = new Map([
+  ['\n', ';'],
+  [';', ';'],
+  ['&&', '&'],
+  ['||', '|'],
+  ['|', 'p'],
+  ['if', 'i'],
+  ['then', 't'],
+  ['elif', 'l'],
+  ['else', 'e'],
+  ['fi', 'f'],
+  ['while', 'w'],
+  ['until', 'u'],
+  ['for', 'r'],
+  ['do', 'd'],
+  ['done', 'o'],
+  ['{', '{'],
+  ['}', '}'],
+  ['!', '!'],
+]);
 
 function letterOf(
   script: Script,
@@ -153,17 +168,17 @@ function commandLetter(script: Script, command: Command, input: Command | undefi
   const { words, outputs } = command;
   if (words.some((word) => mayWriteInside(script.variables, word))) return '?';
   const start = words.findIndex(({ text }) => !isAssignment(text));
-  const given = start === -1 ? [] : words.slice(start);
-  const [program] = given;
+  const [program, ...operands] = start === -1 ? [] : words.slice(start);
   const isExport = /^(?:export|readonly|local)$/.test(program?.text ?? '');
   for (const word of words) note(script, word, (!program || isExport) && !isLinked);
   if (!program) return outputs.some(isKey) ? '?' : 'c';
   if (program.isExpanded || UNREADABLE.has(program.text)) return '?';
-  const letter = builtInLetter(script, given) ?? programLetter(script, { ...command, words: given }, input);
-  return program.text === 'exec' && given.length > 1 && /[cq]/.test(letter) ? 'X' : letter;
+  const given: NonEmpty<Word> = [program, ...operands];
+  const letter = builtInLetter(script, given) ?? programLetter(script, given, outputs, input);
+  return program.text === 'exec' && operands.length > 0 && /[cq]/.test(letter) ? 'X' : letter;
 }
 
-function builtInLetter(script: Script, words: readonly Word[]): string | undefined {
+function builtInLetter(script: Script, words: NonEmpty<Word>): string | undefined {
   const [program, ...operands] = words.map(({ text }) => text);
   switch (program) {
     case ':':
@@ -183,20 +198,25 @@ function builtInLetter(script: Script, words: readonly Word[]): string | undefin
   return comparison.succeeds === 'below' ? 'L' : 'H';
 }
 
-function programLetter(script: Script, command: Command, input: Command | undefined): string {
+function programLetter(
+  script: Script,
+  words: NonEmpty<Word>,
+  outputs: Command['outputs'],
+  input: Command | undefined,
+): string {
   const { reading, variables } = script;
-  const texts = command.words.map(({ text }) => text);
+  const texts = words.map(({ text }) => text);
   const own = texts.length - unwrap(texts).length;
   const isOther = texts.slice(0, own).some((text) => OTHER_USER.has(programName(text)));
-  const inner = { ...command, words: command.words.slice(own) };
-  const written = isOther && command.words.some(isKey) ? null : writtenBy(inner, input, variables);
+  const written =
+    isOther && words.some(isKey) ? null : writtenBy({ words: words.slice(own), outputs }, input, variables);
   if (written !== undefined) {
     script.written = written ?? script.written;
     variables.kernel.clear();
     if (reading.mayWrite) return (written ?? 0) < reading.need ? 'B' : 'W';
   }
   if (reading.startsServer(texts)) return 'S';
-  return ASKING.has(programName(texts[0] ?? '')) ? 'q' : 'c';
+  return ASKING.has(programName(words[0].text)) ? 'q' : 'c';
 }
 
 function note({ variables, depth }: Script, word: Word, isAlone: boolean): void {

@@ -61,7 +61,10 @@ function compareParts(left: readonly number[], right: readonly number[]): number
 }
 
 function parts(version: string): number[] {
-  return (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+  return version
+    .replace(/^(\d+(?:\.\d+)*).*$/s, '$1')
+    .split('.')
+    .map(Number);
 }
 
 // `8` and `8.19` are floating tags: the newest of their series has any number in the next place.

@@ -88,6 +88,7 @@ describe('what a container runs', () => {
     [['bash', '-c', 'source /usr/local/bin/docker-entrypoint.sh'], [], 'server'],
     [['/scripts/mine'], [], 'unknown'],
     [['bash', '/scripts/mine.sh'], [], 'unknown'],
+    [['bash', '--norc'], [], 'unknown'],
     [['sh', '-c', 'sh -c "sh -c \'sh -c elasticsearch\'"'], [], 'unknown'],
     [['sh', '-c', '"not closed'], [], 'unknown'],
     [['sh', '-c', 'x'.repeat(LIMITS.commandLength.most)], [], 'unknown'],

@@ -30,6 +30,7 @@ describe('a server is patched in spite of', () => {
     ['no name', { name: null }],
     ['a security context that is none', { securityContext: 'privileged' }],
     ['resources that are none', { resources: [], envFrom: {} }],
+    ['a variable whose name has a long word', { env: [{ name: `${'A'.repeat(30)}_HOST`, value: 'x' }] }],
     ['amounts that nobody inherits', { resources: { requests: { 'nvidia.com/gpu': '1' }, limits: {} } }],
   ])('%s', (_, fields) => {
     expect(reasonOf({ spec: { containers: [{ ...server, ...fields }] } })).toBe('injected');
@@ -44,6 +45,11 @@ describe('a server is patched in spite of', () => {
     ['an init container whose image is no reference', {}, { initContainers: [raising('%IMAGE%')] }],
     ['a neighbour whose image is a number', {}, { containers: [server, { name: 'x', image: 'example/7' }] }],
     ['a neighbour whose image ends in a version', {}, { containers: [server, { name: 'x', image: 'example/a-v7' }] }],
+    [
+      'an init container with variables from elsewhere',
+      {},
+      { initContainers: [{ ...raising('busybox'), env: [{ name: 'A', valueFrom: {} }] }] },
+    ],
     ['an init container without a command', {}, { initContainers: [{ name: 'a', image: 'busybox' }] }],
   ])('%s', (_, metadata, spec) => {
     expect(reasonOf({ metadata, spec: { containers: [server], ...spec } })).toBe('injected');
@@ -71,6 +77,25 @@ it('a container is told by its settings where its image is no reference', () => 
   const ports = [{ containerPort: 9200 }, { containerPort: 9300 }];
   const container = { name: 'elasticsearch', image: '%IMAGE%', env, volumeMounts: mounts, ports };
   expect(reasonOf({ spec: { containers: [container] } })).toBe('injected');
+  expect(reasonOf({ spec: { containers: [{ ...container, image: null }] } })).toBe('injected');
+});
+
+it('a setting may stand in the word after its option', () => {
+  const args = ['elasticsearch', '-E', 'discovery.type=single-node'];
+  expect(reasonOf({ spec: { containers: [{ ...server, args }] } })).toBe('not-required');
+});
+
+it('an image that runs as another user than root since some version counts as newer without a tag', () => {
+  const command = ['sysctl', '-w', 'vm.max_map_count=262144'];
+  const beside = (image: string) => ({
+    spec: { containers: [server], initContainers: [{ ...raising(image), command }] },
+  });
+  const official = 'docker.elastic.co/elasticsearch/elasticsearch';
+  expect([official, `${official}:9.0.0`, `${official}:7.17.0`].map((image) => reasonOf(beside(image)))).toEqual([
+    'injected',
+    'injected',
+    'already-handled',
+  ]);
 });
 
 describe('a row without a title is called by its name', () => {
@@ -84,6 +109,12 @@ describe('a row without a title is called by its name', () => {
 
   it('where its need cannot be met', () => {
     expect(warningsOf([], 'none')).toContain('own needs vm.max_map_count of at least 262144');
+  });
+
+  it('where it runs beside the task of a Job', () => {
+    const pod = { metadata: { ownerReferences: [{ kind: 'Job' }] }, spec: { containers: [own, { name: 'task' }] } };
+    const { warnings } = evaluate(pod, { strategy: 'init-container' }, settingsOf(config));
+    expect(warnings.join('\n')).toContain('container main runs own beside the task of a Job');
   });
 
   it('where the author set too low a value', () => {

@@ -121,6 +121,7 @@ describe('versions', () => {
     ['sonarqube:7-community', 262144, '7'],
     ['acme/sonarqube:1.0', 524288, undefined],
     ['apache/doris:be-2.1.8', 2000000, '2.1.8'],
+    ['apache/doris:be-latest', 2000000, undefined],
     ['apache/doris:2.0.0_alpha-be-x86_64', 2000000, '2.0.0'],
   ])('%s needs %d, by its version %s', (image, required, version) => {
     expect(need(image)).toEqual([required, required, version]);
@@ -136,6 +137,7 @@ describe('versions', () => {
   ])('with level: recommended %s gets %d', (image, value) => expect(need(image, 'recommended')[1]).toBe(value));
 
   it('are compared number by number', () => {
+    expect(compareVersions('8.16', '8.16.1')).toBeLessThan(0);
     expect(['8.9', '8.16', '8.16.0', '10', '8.2'].toSorted(compareVersions)).toEqual([
       '8.2',
       '8.9',

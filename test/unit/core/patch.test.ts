@@ -69,12 +69,13 @@ it('the init container inherits cpu, memory and ephemeral storage of the server,
 
 describe('the annotation', () => {
   const ours = 'max-map-count.io/applied'.length + 'init-container=262144'.length;
-  const annotated = (value: string): Json => ({ metadata: { annotations: { a: value } }, spec: { containers } });
+  const annotated = (value: Json): Json => ({ metadata: { annotations: { a: value } }, spec: { containers } });
 
   it.each([
     ['fits to the last byte', 'x'.repeat(256 * 1024 - ours - 1), true],
     ['is left out one byte later', 'x'.repeat(256 * 1024 - ours), false],
     ['counts bytes, not characters', 'é'.repeat(128 * 1024 - 20), false],
+    ['fits beside one that is no text', 1, true],
     ['fits where characters of two bytes leave room', 'é'.repeat(128 * 1024 - ours), true],
   ])('%s of what the API server takes', (_, value, isAdded) => {
     const paths = pathsFor(annotated(value));
