@@ -24,13 +24,15 @@ const UNUSED: Readonly<Record<string, string>> = {
   // its few requests with node:https (src/kube.ts).
   undici: 'export const Agent = undefined, ProxyAgent = undefined;',
   './gen/index.js': 'export const createConfiguration = undefined, ServerConfiguration = undefined;',
+  // It gets kubeconfigs that were read already.
+  'js-yaml': 'export default {};',
 };
 
 const leaveOut: Plugin = {
   name: 'leave-out-what-is-never-called',
   setup({ onResolve, onLoad }) {
     onResolve(
-      { filter: /^(?:body-parser|mime-db|undici|\.\.\/locales\/index\.js|\.\/gen\/index\.js)$/ },
+      { filter: /^(?:body-parser|mime-db|undici|js-yaml|\.\.\/locales\/index\.js|\.\/gen\/index\.js)$/ },
       ({ path }) => ({
         path,
         namespace: 'unused',
@@ -52,6 +54,17 @@ const requireBuiltIns: Plugin = {
     onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
+  },
+};
+
+// commander loads it at start, for subcommands that are programs of their own; we have none.
+const withoutPrograms: Plugin = {
+  name: 'no-subcommand-is-a-program',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) => {
+      return /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'no-programs' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'no-programs' }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 
@@ -78,5 +91,5 @@ const shared: BuildOptions = {
 const { cli, ...services } = entries;
 await rm(`${root}dist`, { recursive: true, force: true });
 await build({ ...shared, entryPoints: services, plugins: [leaveOut] });
-await build({ ...shared, entryPoints: { cli }, plugins: [leaveOut, requireBuiltIns] });
+await build({ ...shared, entryPoints: { cli }, plugins: [leaveOut, withoutPrograms, requireBuiltIns] });
 for (const name of Object.keys(entries)) await chmod(`${root}dist/${name}.js`, 0o755);

@@ -18,7 +18,14 @@ function sink(stream: NodeJS.WriteStream): Sink {
 // No await at the top: the single executable is made of a CommonJS module, which has none.
 void runPlugin(
   process.argv.slice(2),
-  { stdout: sink(process.stdout), stderr: sink(process.stderr), ask: process.stdin.isTTY ? ask : undefined },
+  {
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    // Only when somebody wants to ask: looking at standard input opens it.
+    get ask() {
+      return process.stdin.isTTY ? ask : undefined;
+    },
+  },
   version,
 ).then((code) => {
   process.exitCode = code;

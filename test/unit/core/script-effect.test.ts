@@ -69,6 +69,8 @@ const DOUBT = [
   'sysctl -w vm.max_map_count=$(cat /etc/value)',
   'sysctl -w vm.max_map_count=${V:-262144}',
   'sysctl -w vm.max_map_count=2e6',
+  // As helm prints large numbers.
+  'sysctl -w vm.max_map_count=1.048575e+06',
   'sysctl -w vm.max_map_count=0262144',
   'sysctl -w vm.max_map_count=99999999999',
   'V=1; read V </etc/v; sysctl -w vm.max_map_count=$V',
