@@ -60,6 +60,6 @@ async function withoutValues(
   const result = await redact(shared);
   if (!result?.ok) return { remarks: [words.labels.noRedact] };
   const hidden = result.values + result.documents > 0 ? [words.hidden(result.values, result.documents)] : [];
-  const differs = result.isJudgedAlike === false ? [words.labels.notAlike] : [];
+  const differs = result.isDecidedAlike === false ? [words.labels.notAlike] : [];
   return { shared: { ...shared, manifest: result.text }, remarks: [...hidden, ...differs] };
 }

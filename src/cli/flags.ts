@@ -4,7 +4,7 @@ import type { Strategy } from '../core/decision.ts';
 const STRATEGIES = ['init-container', 'node-affinity'] as const satisfies readonly Strategy[];
 
 /** What decides how pods are decided. */
-export interface JudgingFlags {
+export interface DecisionFlags {
   filename?: string[];
   recursive: boolean;
   kustomize?: string;
@@ -13,8 +13,8 @@ export interface JudgingFlags {
   config?: string;
 }
 
-/** Adds the flags of commands that judge pods. */
-export function addJudging(command: Command): Command {
+/** Adds the flags of commands that decide on pods. */
+export function addDecision(command: Command): Command {
   return command
     .addOption(
       new Option('--strategy <strategy>', 'decide as in namespaces that get this')

@@ -1,7 +1,7 @@
 import { get, type JsonObject, text, textMap } from '../core/json.ts';
 import { NODE_IMAGES, type NodeImage } from './node-images.ts';
 
-/** What a node probably has, judged by its image; never as sure as its label. */
+/** What a node probably has, by its image; never as sure as its label. */
 export interface Estimate {
   readonly value: number;
   /** The kind of node: `Amazon Linux 2023 of EKS`. */

@@ -8,12 +8,12 @@ import { EXIT } from './failure.ts';
 import type { FixOptions } from './fix/fix.ts';
 import {
   addCluster,
-  addJudging,
+  addDecision,
   allNamespaces,
   config,
   count,
+  type DecisionFlags,
   filename,
-  type JudgingFlags,
   kustomize,
   namespace,
   recursive,
@@ -72,8 +72,8 @@ function addPreview(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(PREVIEW_FORMATS).default('diff'))
     .option('--exit-code', 'exit 1 when something would change', false)
     .option('-v, --verbose', 'also report pods that the webhook has no business with, and every warning', false);
-  addJudging(command).action(
-    async (options: JudgingFlags & { output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
+  addDecision(command).action(
+    async (options: DecisionFlags & { output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
       const { preview } = await import('./preview/preview.ts');
       ended(await preview({ ...options, filename: options.filename ?? [] }, io));
     },
@@ -90,8 +90,8 @@ function addExplain(program: Command, io: Io, ended: Ended): void {
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
     .option('--link', 'print a link to the playground instead, which holds the manifest and sends it nowhere', false)
     .option('--redact', 'with --link: hide the values of environment variables, leave out what makes no pods', false);
-  addCluster(addJudging(command)).action(
-    async (references: string[], options: Omit<ExplainOptions, 'references' | 'filename'> & JudgingFlags) => {
+  addCluster(addDecision(command)).action(
+    async (references: string[], options: Omit<ExplainOptions, 'references' | 'filename'> & DecisionFlags) => {
       const { explain } = await import('./explain/explain.ts');
       ended(await explain({ ...options, filename: options.filename ?? [], references }, io));
     },

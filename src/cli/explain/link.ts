@@ -56,7 +56,7 @@ function hidden(text: string, options: LinkOptions, settings: Settings, io: Io):
   const { values, documents } = result;
   const counts = `hidden: ${values} values; left out: ${documents} documents that make no pods`;
   io.stderr.write(`${paint(io.stderr, 'cyan', 'note:')} ${counts}\n`);
-  if (result.isJudgedAlike === false) warn(io, 'without these values the verdict is another');
+  if (result.isDecidedAlike === false) warn(io, 'without these values the verdict is another');
   return result.text;
 }
 

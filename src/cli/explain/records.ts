@@ -11,7 +11,7 @@ export type Explained = Pick<DecidedObject, 'identity' | 'decisions'>;
 /** The explanations for people; says so on stderr when there is nothing to explain. */
 export function explanations(explained: readonly Explained[], settings: Settings, { stdout, stderr }: Io): string {
   const texts = explained.flatMap(({ identity, decisions }) => {
-    return decisions.map((judgement) => explanationText(stdout, identity, judgement, settings));
+    return decisions.map((decided) => explanationText(stdout, identity, decided, settings));
   });
   if (texts.length === 0) stderr.write('nothing here makes pods\n');
   return texts.join('\n');
@@ -20,7 +20,7 @@ export function explanations(explained: readonly Explained[], settings: Settings
 /** The decision records as docs/reference/contract.md has them: one element per pod template, absent facts as null. */
 export function explanationJson(explained: readonly Explained[]): string {
   const records = explained.flatMap(({ identity, decisions }) =>
-    decisions.map((judgement) => recordOf(identity, judgement)),
+    decisions.map((decided) => recordOf(identity, decided)),
   );
   return `${JSON.stringify(records, null, 2)}\n`;
 }

@@ -11,13 +11,8 @@ import { HINTS } from './hints.ts';
 import { pointsOf } from './points.ts';
 
 /** The explanation of one pod template for people: what was seen, the verdict, what would change it. */
-export function explanationText(
-  sink: Sink,
-  identity: Identity,
-  judgement: TemplateDecision,
-  settings: Settings,
-): string {
-  const { template, decision, notes } = judgement;
+export function explanationText(sink: Sink, identity: Identity, decided: TemplateDecision, settings: Settings): string {
+  const { template, decision, notes } = decided;
   const lines = [
     paint(sink, 'bold', nameOf(identity, template.part)),
     '',

@@ -33,17 +33,17 @@ export type DecidedInput =
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** How to judge what was read. */
-export interface Judging {
+/** How to decide on what was read. */
+export interface DecisionOptions {
   readonly strategy: AllowedStrategy;
   /** The namespace of objects that name none. */
   readonly namespace?: string;
 }
 
-/** Parses and judges one input; a document that is broken costs no other. */
-export function decidedText(name: string, text: string, options: Judging, settings: Settings): DecidedInput {
+/** Parses one input and decides on it; a document that is broken costs no other. */
+export function decidedText(name: string, text: string, options: DecisionOptions, settings: Settings): DecidedInput {
   const decided = parseManifests(name, text).map((manifest, document) => {
-    return judged(manifest, { name, document, options, settings });
+    return decidedManifest(manifest, { name, document, options, settings });
   });
   const problems = decided.flatMap(({ manifest }) => (manifest.ok ? [] : [manifest.problems]));
   if (problems.length === decided.length) return { ok: false, problems: problems.flat() };
@@ -60,17 +60,20 @@ export function decidedText(name: string, text: string, options: Judging, settin
 interface Place {
   readonly name: string;
   readonly document: number;
-  readonly options: Judging;
+  readonly options: DecisionOptions;
   readonly settings: Settings;
 }
 
-interface Judged {
+interface DecidedManifest {
   readonly manifest: Manifest | BrokenManifest;
   readonly objects: readonly DecidedObject[];
 }
 
-function judged(manifest: Manifest | BrokenManifest, { name, document, options, settings }: Place): Judged {
-  const broken = (problem: string): Judged => {
+function decidedManifest(
+  manifest: Manifest | BrokenManifest,
+  { name, document, options, settings }: Place,
+): DecidedManifest {
+  const broken = (problem: string): DecidedManifest => {
     return { manifest: { ok: false, text: manifest.text, problems: [`${name}: ${problem}`] }, objects: [] };
   };
   if (!manifest.ok) return { manifest, objects: [] };
@@ -88,10 +91,10 @@ function judged(manifest: Manifest | BrokenManifest, { name, document, options, 
   }
 }
 
-/** Judges the pods of one object. */
+/** Decides on the pods of one object. */
 export function decidedObject(
   object: JsonObject,
-  { strategy, namespace }: Judging,
+  { strategy, namespace }: DecisionOptions,
   settings: Settings,
 ): Pick<DecidedObject, 'identity' | 'decisions' | 'patch'> {
   const decisions = decideTemplates(object, settings, strategy);

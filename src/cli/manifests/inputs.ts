@@ -1,17 +1,17 @@
 import type { Settings } from '../../core/settings.ts';
-import { type DecidedInput, decidedText, type Judging } from './decided.ts';
+import { type DecidedInput, type DecisionOptions, decidedText } from './decided.ts';
 import { kustomized } from './kustomize.ts';
 import { readSources } from './sources.ts';
 
-/** What to read and how to judge it. */
-export interface ManifestOptions extends Judging {
+/** What to read and how to decide on it. */
+export interface ManifestOptions extends DecisionOptions {
   readonly filename: readonly string[];
   readonly recursive: boolean;
   /** A directory for kustomize. */
   readonly kustomize?: string;
 }
 
-/** Reads and judges every input that the options name; one that is broken does not stop the others. */
+/** Reads every input that the options name and decides on it; one that is broken does not stop the others. */
 export function* decidedInputs(
   options: ManifestOptions,
   settings: Settings,

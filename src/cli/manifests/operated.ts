@@ -20,6 +20,6 @@ function hasSign(value: Json, depth: number): boolean {
   );
 }
 
-/** Why such a resource is not judged, and what to do instead. */
+/** Why such a resource is not decided on, and what to do instead. */
 export const OPERATED =
   'not shown: its operator makes the pods, and only it knows how they look; explain POD tells what happens to one of them';

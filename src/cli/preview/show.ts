@@ -16,7 +16,7 @@ export interface ShowOptions {
   readonly verbose: boolean;
 }
 
-/** Reports on inputs that were read and judged, prints them as asked, and returns the exit code. */
+/** Reports on inputs that were read and decided on, prints them as asked, and returns the exit code. */
 export function showInputs(inputs: Iterable<DecidedInput>, settings: Settings, options: ShowOptions, io: Io): number {
   const tally: Tally = { changed: 0, unchanged: 0, other: 0, failed: 0 };
   const objects: DecidedObject[] = [];
@@ -44,10 +44,10 @@ function report(input: Input, run: { settings: Settings; tally: Tally; verbose: 
   for (const { object, identity, decisions } of input.objects) {
     if (decisions.length === 0) tally.other += 1;
     if (decisions.length === 0 && isOperated(object)) stderr.write(`${nameOf(identity)}: ${OPERATED}\n`);
-    for (const judgement of decisions) {
-      if (judgement.decision.decision === 'patch') tally.changed += 1;
+    for (const decided of decisions) {
+      if (decided.decision.decision === 'patch') tally.changed += 1;
       else tally.unchanged += 1;
-      for (const line of reportLines(stderr, identity, judgement, settings, verbose)) stderr.write(`${line}\n`);
+      for (const line of reportLines(stderr, identity, decided, settings, verbose)) stderr.write(`${line}\n`);
     }
   }
 }

@@ -141,7 +141,7 @@ describe('redaction', () => {
       const { input, strategy, settings } = readCase(name);
       const result = withoutValues('m.yaml', input, { strategy }, settings);
       expect(result.ok, name).toBe(true);
-      if (result.ok && result.isJudgedAlike === false) other = [...other, name];
+      if (result.ok && result.isDecidedAlike === false) other = [...other, name];
     }
     // Options of the JVM are a value like any other; the page and the plugin say that the verdict is another.
     expect(other.length).toBeLessThan(caseNames.length / 20);
@@ -152,13 +152,13 @@ describe('redaction', () => {
       '    env:\n    - name: discovery.type\n      value: single-node\n    - name: A\n      value: s3cret\n',
     );
     const result = withoutValues('m.yaml', single, { strategy: 'init-container' }, settingsOf(''));
-    expect(result).toMatchObject({ ok: true, isJudgedAlike: true, values: 1 });
+    expect(result).toMatchObject({ ok: true, isDecidedAlike: true, values: 1 });
     expect(result.ok && result.text).toContain('value: single-node\n');
     const command = '["sysctl", "-w", "vm.max_map_count=$(VALUE)"]';
     const init = `{name: i, image: busybox, securityContext: {privileged: true}, command: ${command}, env: [{name: VALUE, value: "262144"}]}`;
     const handled = `${POD('')}  initContainers: [${init}]\n`;
     expect(withoutValues('m.yaml', handled, { strategy: 'init-container' }, settingsOf(''))).toMatchObject({
-      isJudgedAlike: false,
+      isDecidedAlike: false,
     });
   });
 });
