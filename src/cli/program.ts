@@ -172,16 +172,7 @@ function addOthers(program: Command, io: Io, version: string, ended: Ended): voi
       const { catalogue } = await import('./print-catalogue.ts');
       ended(await catalogue(options, io));
     });
-  program
-    .command('render')
-    .description('Print what an installation needs.')
-    .command('config')
-    .description('Print the webhook’s configuration with every default written out.')
-    .addOption(config())
-    .action(async (options: { config?: string }) => {
-      const { renderConfig } = await import('./print-config.ts');
-      ended(renderConfig(options.config, io));
-    });
+  addRender(program, io, ended);
   program
     .command('completion')
     .description('Print the script that teaches a shell to complete this command.')
@@ -198,6 +189,26 @@ function addOthers(program: Command, io: Io, version: string, ended: Ended): voi
       ended(EXIT.ok);
     });
   addCompleter(program, io, ended);
+}
+
+function addRender(program: Command, io: Io, ended: Ended): void {
+  const render = program.command('render').description('Print what an installation needs.');
+  render
+    .command('config')
+    .description('Print the webhook’s configuration with every default written out.')
+    .addOption(config())
+    .action(async (options: { config?: string }) => {
+      const { renderConfig } = await import('./print-config.ts');
+      ended(renderConfig(options.config, io));
+    });
+  render
+    .command('match-conditions')
+    .description('Print the match conditions of the webhook, which keep pods from it that no workload can match.')
+    .addOption(config())
+    .action(async (options: { config?: string }) => {
+      const { renderMatchConditions } = await import('./print-match-conditions.ts');
+      ended(await renderMatchConditions(options.config, io));
+    });
 }
 
 // The protocol of cobra's completions, so that kubectl can ask: words, then a directive; 0 lets the shell add file names.

@@ -103,7 +103,7 @@ describe.skipIf(!available)('the chart, on a real API server', () => {
     expect(await called(restricted)).toBe('restricted.max-map-count.io');
     for (const namespace of ['kube-system', ...leftOut]) expect(await called(namespace)).toBe('nobody');
 
-    const container = { name: 'max-map-count', image: 'busybox' };
+    const container = { name: 'max-map-count', image: 'elasticsearch' };
     const applied = { annotations: { 'max-map-count.io/applied': 'init-container=262144' } };
     const mirror = { annotations: { 'kubernetes.io/config.mirror': 'x' } };
     expect(await called(plain, pod({ initContainers: [container] }, applied))).toBe('nobody');
@@ -112,6 +112,7 @@ describe.skipIf(!available)('the chart, on a real API server', () => {
     expect(await called(plain, pod({ containers: [container] }, applied))).toBe('privileged.max-map-count.io');
     expect(await called(plain, pod({}, applied))).toBe('privileged.max-map-count.io');
     expect(await called(plain, pod({ nodeName: 'n' }, mirror))).toBe('nobody');
+    expect(await called(plain, pod({ containers: [{ name: 'app', image: 'nginx' }] }))).toBe('nobody');
   });
 });
 
@@ -124,7 +125,7 @@ function createDry(namespace: string): string[] {
 }
 
 function pod(spec: object = {}, metadata: object = {}): object {
-  const containers = [{ name: 'app', image: 'nginx' }];
+  const containers = [{ name: 'app', image: 'elasticsearch' }];
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -12,6 +12,7 @@ import { createStandIn, type StandIn } from '../../tools/stand-in/stand-in.ts';
 import { type ApiAnswer, apiClient, comparablePod, refusalOf } from '../support/api-client.ts';
 import { type Case, caseNames, readCase } from '../support/cases.ts';
 import { cluster } from '../support/cluster.ts';
+import { conditionFigures } from '../support/condition-figures.ts';
 import { GROUP_LABEL, groupsOf, startCorpusWebhooks } from '../support/corpus-webhooks.ts';
 import { createdPod } from '../support/created-pod.ts';
 import { readGolden } from '../support/goldens.ts';
@@ -31,7 +32,7 @@ const accepted = cases.filter(({ name }) => !(name in REFUSED));
 const groups = groupsOf(cases);
 // The names of the pods that the stand-in is asked for, too, begin with it.
 const STAND_IN = 'stand-in-';
-const labels = [...new Set(groups.values())].map(({ label }) => label);
+const labels = [...new Set(groups.values())].flatMap(({ label, unfiltered }) => [label, unfiltered]);
 
 /** Namespaces that differ only in which webhook is called; in `unseen` none is. */
 interface Environment {
@@ -86,6 +87,9 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
     expect([unpatched, patched, admitted].map(verdictOf)).toEqual(['201', '201', '201']);
     expect(comparablePod(admitted.body)).toEqual(comparablePod(patched.body));
     expect(ourWarnings(admitted)).toEqual(isCalledFor(pod) ? warnings : []);
+    const unfiltered = await createDry(namespaceOf(plain, known, 'unfiltered'), pod);
+    expect(comparablePod(unfiltered.body)).toEqual(comparablePod(admitted.body));
+    expect(unfiltered.warnings).toEqual(admitted.warnings);
     // Numbers of the administrator may change the class: that is what inheriting is for.
     if (known.settings.initContainer.resources === 'inherit') expect(qosClassOf(admitted)).toBe(qosClassOf(unpatched));
     counts[patch.length > 0 ? 'accepted' : 'unchanged'] += 1;
@@ -121,6 +125,14 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
     });
   });
 
+  it('is let past the webhook where it has nothing to say, and no condition goes wrong', async () => {
+    const { excluded, errors } = await conditionFigures(kubectl, /^group-/);
+    expect(errors).toBe(0);
+    const silent = accepted.filter((known) => readGolden(known).reason === 'not-matched');
+    expect(excluded).toBeGreaterThan(silent.length / 3);
+    expect((await conditionFigures(kubectl, /^unfiltered-/)).errors).toBe(0);
+  });
+
   it.each(Object.entries(REFUSED))('%s is refused for its own sake', async (name, [status, sentence]) => {
     const known = readCase(name);
     for (const namespace of [plain.unseen, namespaceOf(plain, known)]) {
@@ -154,8 +166,12 @@ describe.skipIf(!available)('the corpus, on a real API server', () => {
   });
 });
 
-function namespaceOf(environment: Environment, known: Pick<Case, 'name'>): string {
-  const namespace = environment.seen.get(groups.get(known.name)?.label ?? '');
+function namespaceOf(
+  environment: Environment,
+  known: Pick<Case, 'name'>,
+  kind: 'label' | 'unfiltered' = 'label',
+): string {
+  const namespace = environment.seen.get(groups.get(known.name)?.[kind] ?? '');
   if (namespace === undefined) throw new Error(`there is no namespace for case ${known.name}`);
   return namespace;
 }
@@ -177,7 +193,7 @@ function runtimeClass(name: string): object {
   return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler: name };
 }
 
-/** Whether the chart's match conditions let the API server call the webhook. */
+/** Whether the chart's match conditions, but for the prefilter, let the API server call the webhook. */
 function isCalledFor({ metadata, spec }: JsonObject): boolean {
   const annotations = textMap(metadata, 'annotations');
   const hasOurs = objects(spec, 'initContainers').some(({ name }) => name === CONTAINER_NAME);

@@ -86,6 +86,12 @@ export async function render(call: HelmCall): Promise<KubernetesObject[]> {
   return documents.map((document) => document.toJS() as KubernetesObject);
 }
 
+/** What helm tells the user after an installation. */
+export async function notes({ helm, values = {} }: Pick<HelmCall, 'helm' | 'values'>): Promise<string> {
+  const args = ['install', 'mmc', CHART, '--dry-run=client', '--namespace', 'default', '--values', '-'];
+  return outputOf(await run(helm, args, { input: JSON.stringify(values) })).split('NOTES:')[1] ?? '';
+}
+
 /** The only object of a kind; throws when there is none or more than one. */
 export function only<T extends KubernetesObject>(objects: readonly KubernetesObject[], kind: string): T {
   const [found, ...others] = objects.filter((object) => object.kind === kind);

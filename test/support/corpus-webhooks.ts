@@ -1,6 +1,8 @@
 // One built server for each configuration of the corpus, all behind one webhook configuration: a label of the namespace
 // says which of them the API server calls, and on which path.
 import { parse } from 'yaml';
+import { matchConditionsFor } from '../../src/core/match-conditions.ts';
+import { PREFILTER } from '../../src/core/prefilter.ts';
 import { type Supervisor, startSupervisor } from '../../tools/process/supervisor.ts';
 import {
   renderWebhookConfiguration,
@@ -9,7 +11,7 @@ import {
 } from '../../tools/webhook/configuration.ts';
 import { register, unregister } from '../../tools/webhook/register.ts';
 import { startWebhookServer, type WebhookServer } from '../../tools/webhook/server.ts';
-import type { Case } from './cases.ts';
+import { type Case, settingsOf } from './cases.ts';
 import type { Cluster } from './cluster.ts';
 
 /** The namespace label that chooses server and path. */
@@ -17,7 +19,10 @@ export const GROUP_LABEL = 'corpus';
 
 /** The cases that one path of one server decides. */
 export interface CaseGroup {
+  /** Of the namespaces whose pods pass the prefilter of the group's rows first. */
   readonly label: string;
+  /** Of those whose pods are all sent. */
+  readonly unfiltered: string;
   readonly strategy: Case['strategy'];
   readonly config: string;
 }
@@ -28,7 +33,10 @@ export function groupsOf(cases: readonly Case[]): Map<string, CaseGroup> {
   return new Map(
     cases.map(({ name, strategy, config }) => {
       const key = `${strategy}\n${config}`;
-      const group = groups.get(key) ?? { label: `group-${groups.size}`, strategy, config };
+      const group = groups.get(key) ?? {
+        ...{ label: `group-${groups.size}`, unfiltered: `unfiltered-${groups.size}` },
+        ...{ strategy, config },
+      };
       groups.set(key, group);
       return [name, group];
     }),
@@ -54,7 +62,7 @@ export async function startCorpusWebhooks(
     const servers = await startServers(supervisor, groups);
     const unused = { url: 'https://127.0.0.1', authority: '' };
     const rendered = await renderWebhookConfiguration({ helm: binaries.helm, ...unused });
-    const configuration = { ...rendered, webhooks: groups.map((group) => entryFor(group, servers, rendered)) };
+    const configuration = { ...rendered, webhooks: groups.flatMap((group) => entriesFor(group, servers, rendered)) };
     await register(registrar, configuration, probeNamespace);
     const stop = async () => {
       await unregister(registrar, configuration.metadata.name, probeNamespace);
@@ -73,23 +81,27 @@ async function startServers(supervisor: Supervisor, groups: readonly CaseGroup[]
   return new Map(await Promise.all(configs.map(start)));
 }
 
-/** The chart's first entry, for the namespaces of one group only. */
-function entryFor(
-  { label, strategy, config }: CaseGroup,
+/** The chart's first entry, twice: for the namespaces of one group only, with and without the prefilter for its rows. */
+function entriesFor(
+  { label, unfiltered, strategy, config }: CaseGroup,
   servers: ReadonlyMap<string, WebhookServer>,
   { webhooks: [entry] }: WebhookConfiguration,
-): WebhookEntry {
+): WebhookEntry[] {
   const server = servers.get(config);
   if (server === undefined || entry === undefined) throw new Error(`${label}: there is no server or no entry for it`);
-  const { namespaceSelector } = entry as WebhookEntry & { readonly namespaceSelector: object };
-  const selector = { ...namespaceSelector, matchLabels: { [GROUP_LABEL]: label } };
   const caBundle = Buffer.from(server.authority.certificate).toString('base64');
-  return {
+  const { conditions } = matchConditionsFor(settingsOf(config).catalogue.rows);
+  const variants = [
+    [label, conditions],
+    [unfiltered, conditions.filter(({ name }) => name !== PREFILTER)],
+  ] as const;
+  return variants.map(([value, matchConditions]) => ({
     ...entry,
-    name: `${label}.max-map-count.io`,
+    name: `${value}.max-map-count.io`,
     // A busy machine is no reason to go on without the webhook here.
     timeoutSeconds: 30,
     clientConfig: { url: `${server.url}/mutate/${strategy}`, caBundle },
-    ...{ namespaceSelector: selector },
-  };
+    matchConditions,
+    namespaceSelector: { ...entry.namespaceSelector, matchLabels: { [GROUP_LABEL]: value } },
+  }));
 }

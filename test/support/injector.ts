@@ -16,6 +16,8 @@ export interface Manner {
   /** Whether it puts its own back into their place when it is called again. */
   readonly moves: boolean;
   readonly reinvocationPolicy: 'IfNeeded' | 'Never';
+  /** The image that it gives to the first container, as webhooks for private registries do. */
+  readonly image?: string;
 }
 
 const IMAGE = 'busybox:1.37.0';
@@ -49,6 +51,11 @@ export const LINKERD: Manner = {
   moves: false,
   reinvocationPolicy: 'Never',
 };
+
+/** A webhook that gives a pod another image, and nothing else. */
+export function renamer(image: string): Manner {
+  return { own: [], place: 'last', moves: false, reinvocationPolicy: 'Never', image };
+}
 
 /** A running injector. */
 export interface Injector {
@@ -100,7 +107,7 @@ function only(namespace: string): object {
   return { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
 }
 
-function answerTo(review: unknown, { own, place, moves }: Manner): object {
+function answerTo(review: unknown, { own, place, moves, image }: Manner): object {
   const request = get(review, 'request');
   const present = objects(get(get(request, 'object'), 'spec'), 'initContainers');
   const isOwn = ({ name }: JsonObject) => own.some((container) => container.name === name);
@@ -108,7 +115,8 @@ function answerTo(review: unknown, { own, place, moves }: Manner): object {
   // What the API server has added to them in the meantime stays.
   const mine = own.map((container) => present.find(({ name }) => name === container.name) ?? container);
   const value = place === 'first' ? [...mine, ...others] : [...others, ...mine];
-  const patch = [{ op: 'add', path: '/spec/initContainers', value }];
+  const rename = image === undefined ? [] : [{ op: 'replace', path: '/spec/containers/0/image', value: image }];
+  const patch = [{ op: 'add', path: '/spec/initContainers', value }, ...rename];
   const change = { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
   const isDone = !moves && present.some(isOwn);
   const response = { uid: get(request, 'uid'), allowed: true, ...(!isDone && change) };

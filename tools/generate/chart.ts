@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { builtInWorkloads } from '../../src/core/catalogue.ts';
 import { raiseScript } from '../../src/core/init-container.ts';
+import { prefilterFile } from './prefilter-file.ts';
 import { withConfig } from './values-config.ts';
 import { valuesSchemaText } from './values-schema-text.ts';
 import { valuesTable } from './values-table.ts';
@@ -20,6 +21,7 @@ export function generatedChart(): { readonly file: string; readonly text: string
   return [
     { file: `${CHART}/files/raise.sh`, text: raiseScript(EXAMPLE).replaceAll(String(EXAMPLE), PLACEHOLDER) },
     { file: `${CHART}/files/workloads.json`, text: `${JSON.stringify(numbers(), null, 2)}\n` },
+    { file: `${CHART}/files/prefilter.json`, text: prefilterFile() },
     { file: `${CHART}/values.yaml`, text: values },
     { file: `${CHART}/values.schema.json`, text: valuesSchemaText(values) },
     { file: `${CHART}/README.md`, text: withTable(read('README.md'), valuesTable(values)) },

@@ -55,6 +55,7 @@ const webhook = z.strictObject({
   reinvocationPolicy: z.enum(['IfNeeded', 'Never']),
   namespaceSelector: labelSelector.optional(),
   objectSelector: labelSelector.optional(),
+  prefilter: z.boolean(),
   matchConditions: matchConditions.optional(),
   warnOnWorkloads: z.boolean(),
   annotations: strings.optional(),

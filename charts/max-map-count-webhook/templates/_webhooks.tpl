@@ -118,6 +118,14 @@ the API server refuses the whole upgrade. Whatever the values say, a configurati
     - name: not-a-mirror-pod
       expression: >-
         !(has(object.metadata.annotations) && 'kubernetes.io/config.mirror' in object.metadata.annotations)
+    {{- if $webhook.prefilter }}
+    {{- $prefilter := include "max-map-count-webhook.prefilter" .root | fromYaml }}
+    {{- if not $prefilter.problem }}
+    - name: {{ $prefilter.name }}
+      expression: |-
+        {{- $prefilter.expression | nindent 8 }}
+    {{- end }}
+    {{- end }}
     {{- with $webhook.matchConditions }}
     {{- toYaml . | nindent 4 }}
     {{- end }}

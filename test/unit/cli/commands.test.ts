@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { HINTS } from '../../../src/cli/explain/hints.ts';
 import { wantsColour } from '../../../src/cli/io.ts';
 import { createProgram } from '../../../src/cli/program.ts';
+import { matchConditionsFor } from '../../../src/core/match-conditions.ts';
 import { REASONS } from '../../../src/core/reasons.ts';
 import { settingsOf } from '../../support/cases.ts';
 import { cli } from './support.ts';
@@ -93,7 +94,7 @@ describe('help', () => {
 
   it('offers nothing that is not built', async () => {
     const { stdout } = await cli(['render', '--help']);
-    expect(stdout.match(/^ {2}\w+ ?\[/gm)).toEqual(['  config [', '  help [']);
+    expect(stdout.match(/^ {2}[\w-]+ ?\[/gm)).toEqual(['  config [', '  match-conditions [', '  help [']);
   });
 });
 
@@ -167,6 +168,36 @@ describe('render config', () => {
     const again = join(folder, 'again.yaml');
     writeFileSync(again, stdout);
     expect((await cli(['render', 'config', '--config', again])).stdout).toBe(stdout);
+  });
+});
+
+describe('render match-conditions', () => {
+  const rowsOf = (config: string) => settingsOf(config).catalogue.rows;
+
+  it.each(['', 'disabledWorkloads: [sonarqube]\nworkloads: [{name: mine, required: 300000, env: [my.setting]}]\n'])(
+    'prints what a webhook configuration takes, for the rows in force: %j',
+    async (config) => {
+      const file = join(folder, 'config.yaml');
+      writeFileSync(file, config);
+      const { stdout, stderr, code } = await cli(['render', 'match-conditions', '--config', file]);
+      expect([stderr, code]).toEqual(['', 0]);
+      expect(parse(stdout)).toEqual(matchConditionsFor(rowsOf(config)).conditions);
+      expect(stdout.includes('my.setting')).toBe(config !== '');
+      // As people read it: blocks, with the lines that the expression has.
+      expect(stdout).toContain('expression: |-\n');
+      expect(stdout).toContain("\n    // or an operator's label says what the pod is,\n");
+    },
+  );
+
+  it('says why there is no prefilter for rows that cannot be written down', async () => {
+    const file = join(folder, 'config.yaml');
+    writeFileSync(file, 'workloads: [{name: mine, required: 300000, env: ["a b"]}]');
+    const { stdout, stderr, code } = await cli(['render', 'match-conditions', '--config', file]);
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'note: every pod is sent to the webhook, without a prefilter: "a b" has characters that the prefilter does not take\n',
+    );
+    expect(parse(stdout)).toHaveLength(2);
   });
 });
 

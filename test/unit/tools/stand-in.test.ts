@@ -122,7 +122,7 @@ describe('the stand-in, with a webhook that misbehaves', () => {
 
   it('applies the patch of a good answer, with its warnings', async () => {
     respond = ({ uid }) => answer({ uid, allowed: true, warnings: ['said'], ...patch(label) });
-    const { pod, warnings } = await standIn(FAIL).createPod('default', nginxPod);
+    const { pod, warnings } = await standIn(FAIL).createPod('default', elasticsearchPod);
     expect([pod.metadata, warnings]).toEqual([expect.objectContaining({ labels: { patched: 'yes' } }), ['said']]);
   });
 
@@ -145,31 +145,32 @@ describe('the stand-in, with a webhook that misbehaves', () => {
     ],
   ])('does not believe an answer with %s', async (_what, bad, message) => {
     respond = bad;
-    await expect(standIn(FAIL).createPod('default', nginxPod)).rejects.toThrow(message);
-    const { pod, calls: called } = await standIn(IGNORE).createPod('default', nginxPod);
-    expect([pod.metadata, called.length]).toEqual([nginxPod.metadata, 1]);
+    await expect(standIn(FAIL).createPod('default', elasticsearchPod)).rejects.toThrow(message);
+    const { pod, calls: called } = await standIn(IGNORE).createPod('default', elasticsearchPod);
+    expect([pod.metadata, called.length]).toEqual([elasticsearchPod.metadata, 1]);
   });
 
   it('does not talk to a server whose certificate another authority signed', async () => {
     calls = 0;
-    await expect(standIn(FAIL, stranger).createPod('default', nginxPod)).rejects.toThrow(Refused);
+    await expect(standIn(FAIL, stranger).createPod('default', elasticsearchPod)).rejects.toThrow(Refused);
     expect(calls).toBe(0);
   });
 
   it('refuses the pod when a patch does not apply, under Ignore, too', async () => {
     respond = ({ uid }) => answer({ uid, allowed: true, ...patch({ op: 'remove', path: '/spec/none' }) });
-    await expect(standIn(IGNORE).createPod('default', nginxPod)).rejects.toThrow(Refused);
+    await expect(standIn(IGNORE).createPod('default', elasticsearchPod)).rejects.toThrow(Refused);
   });
 
   it('refuses the pod when the webhook does', async () => {
     respond = ({ uid }) => answer({ uid, allowed: false, status: { message: 'no way' } });
-    const creation = standIn(IGNORE).createPod('default', nginxPod);
+    const creation = standIn(IGNORE).createPod('default', elasticsearchPod);
     await expect(creation).rejects.toThrow(/denied the request: no way$/);
   });
 
   it.each([
     ['default', elasticsearchPod, 1],
     ['restricted', elasticsearchPod, 1],
+    ['default', nginxPod, 0],
     ['opted-out', elasticsearchPod, 0],
     ['kube-system', elasticsearchPod, 0],
     [
@@ -189,7 +190,7 @@ describe('the stand-in, with a webhook that misbehaves', () => {
     respond = ({ uid }) =>
       answer({ uid, allowed: true, ...patch({ op: 'add', path: '/spec/containers/-', value: container }) });
     const called = async (reinvocationPolicy: string) => {
-      return (await standIn({ reinvocationPolicy }).createPod('default', nginxPod)).calls.length;
+      return (await standIn({ reinvocationPolicy }).createPod('default', elasticsearchPod)).calls.length;
     };
     // The defaults of the new container are such a change.
     expect([await called('Never'), await called('IfNeeded')]).toEqual([1, 2]);
