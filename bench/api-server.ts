@@ -26,17 +26,20 @@ interface Scenario {
 }
 
 const SERVER = 'docker.elastic.co/elasticsearch/elasticsearch:8.15.0';
+const OTHER = 'registry.example.com/shop/api:1.4.2';
 const LOOKALIKE = 'quay.io/prometheuscommunity/elasticsearch-exporter:v1.9.0';
 
-function pod(image: string, annotations: object = {}, initContainers: object[] = []): object {
-  const spec = { initContainers, containers: [{ name: 'main', image }] };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'bench-', annotations }, spec };
-}
-
-/** A pod that carries our patch, for which the chart's first match condition is false. */
-function patchedPod(): object {
-  const applied = { 'max-map-count.io/applied': 'init-container=262144' };
-  return pod(SERVER, applied, [{ name: 'max-map-count', image: 'busybox' }]);
+/** A pod of usual size. */
+function pod(image: string): object {
+  const env = Array.from({ length: 20 }, (_, index) => ({ name: `SETTING_${index}`, value: 'x' }));
+  const container = {
+    name: 'main',
+    image,
+    env,
+    args: ['--port=8080', '--log-level=info'],
+    ports: [{ containerPort: 8080 }],
+  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'bench-' }, spec: { containers: [container] } };
 }
 
 /** Creates pods as dry runs at a real API server: with a webhook out of reach, not called, called, and with a policy. */
@@ -68,12 +71,15 @@ export async function measureApiServer(
     });
     const scenarios = [
       scenario('no webhook for the namespace', 'without', pod(SERVER)),
-      scenario('match condition false', 'default', patchedPod()),
+      scenario('match condition false', 'default', pod(OTHER)),
       scenario('called, nothing to do', 'default', pod(LOOKALIKE)),
       scenario('called, patched', 'default', pod(SERVER)),
     ];
     if (await registerPolicy(kubectl, 'policy', say)) {
-      scenarios.push(scenario('MutatingAdmissionPolicy', 'policy', pod(SERVER)));
+      scenarios.push(
+        scenario('MutatingAdmissionPolicy, nothing to do', 'policy', pod(OTHER)),
+        scenario('MutatingAdmissionPolicy, patched', 'policy', pod(SERVER)),
+      );
     }
     const create = await creator(controlPlane.url, controlPlane.authority, controlPlane.kubeconfig);
     for (let round = -1; round < rounds; round += 1) {
