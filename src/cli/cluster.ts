@@ -25,6 +25,10 @@ export class Refusal extends Error {
 /** The answer's body; a status above 299 is thrown as a {@link Refusal}. */
 export async function read(kube: Kube, path: string): Promise<unknown> {
   const { status, body } = await kube.send({ path });
+  return answered(status, body);
+}
+
+function answered(status: number, body: unknown): unknown {
   if (status > 299) throw new Refusal(status, refusalText(status, body));
   return body;
 }
@@ -37,22 +41,54 @@ export function refusalText(status: number, body: unknown): string {
 
 const PAGE = 250;
 
-/** The items of a list, page by page, at most `limit`; `progress` hears how many there are while more are to come. */
+/** The items of a list, page by page, at most `limit`, with `more` in the query. What is done with one page is done before the next is asked for. */
+export async function* pages(
+  kube: Kube,
+  path: string,
+  limit: number,
+  more: Readonly<Record<string, string>> = {},
+): AsyncGenerator<{ readonly items: JsonObject[]; readonly hasMore: boolean }> {
+  let [next, count] = ['', 0];
+  do {
+    const bounds = { limit: String(Math.min(PAGE, limit)), ...(next && { continue: next }) };
+    const query = new URLSearchParams({ ...more, ...bounds });
+    const page = await readPage(kube, `${path}?${query}`);
+    const items = objects(page, 'items').slice(0, limit - count);
+    count += items.length;
+    next = text(get(page, 'metadata'), 'continue') ?? '';
+    yield { items, hasMore: next !== '' || items.length < objects(page, 'items').length };
+  } while (next && count < limit);
+}
+
+// A list that takes longer than etcd keeps its past goes on with what is there now, as kubectl's does: the refusal says how.
+async function readPage(kube: Kube, path: string): Promise<unknown> {
+  const { status, body } = await kube.send({ path });
+  const next = text(get(body, 'metadata'), 'continue');
+  if (status !== 410 || !next) return answered(status, body);
+  const query = new URLSearchParams(path.slice(path.indexOf('?') + 1));
+  query.set('continue', next);
+  return read(kube, `${path.slice(0, path.indexOf('?'))}?${query}`);
+}
+
+/** The items of a list, at most `limit`; `progress` hears how many there are while more are to come. */
 export async function listAll(
   kube: Kube,
   path: string,
-  { limit, progress }: { limit: number; progress?: (count: number) => void },
+  { limit, labelSelector, progress }: { limit: number; labelSelector?: string; progress?: (count: number) => void },
 ): Promise<{ items: JsonObject[]; isCut: boolean }> {
-  const items: JsonObject[] = [];
-  let next = '';
-  do {
-    const query = new URLSearchParams({ limit: String(Math.min(PAGE, limit)), ...(next && { continue: next }) });
-    const page = await read(kube, `${path}?${query}`);
-    items.push(...objects(page, 'items'));
-    next = text(get(page, 'metadata'), 'continue') ?? '';
-    if (next) progress?.(items.length);
-  } while (next && items.length < limit);
-  return { items: items.slice(0, limit), isCut: next !== '' || items.length > limit };
+  const all: JsonObject[] = [];
+  let isCut = false;
+  for await (const { items, hasMore } of pages(
+    kube,
+    path,
+    limit,
+    labelSelector === undefined ? {} : { labelSelector },
+  )) {
+    all.push(...items);
+    isCut = hasMore;
+    if (hasMore) progress?.(all.length);
+  }
+  return { items: all, isCut };
 }
 
 // What kubectl accepts for the kinds that make pods: path of the API group, plural, and the names for it.

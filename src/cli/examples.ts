@@ -13,7 +13,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'kubectl max-map-count explain deployment/elk -o json',
     'kubectl max-map-count explain -f deployment.yaml --link --redact',
   ],
-  doctor: ['kubectl max-map-count doctor', 'kubectl max-map-count doctor -n search -o json'],
+  doctor: [
+    'kubectl max-map-count doctor',
+    'kubectl max-map-count doctor -n search -o json',
+    'kubectl max-map-count doctor --wait 5m --bundle doctor.tgz',
+  ],
   advise: ['kubectl max-map-count advise', 'kubectl max-map-count advise -o json'],
   fix: [
     'kubectl max-map-count fix --dry-run',

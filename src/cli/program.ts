@@ -15,6 +15,7 @@ import {
   type DecisionFlags,
   filename,
   kustomize,
+  milliseconds,
   namespace,
   recursive,
 } from './flags.ts';
@@ -40,7 +41,7 @@ export function createProgram(io: Io, version: string, ended: (code: number) => 
     .helpCommand('help [command]', 'show help for a command');
   addPreview(program, io, ended);
   addExplain(program, io, ended);
-  addDoctor(program, io, ended);
+  addDoctor(program, io, version, ended);
   addAdvise(program, io, ended);
   addFix(program, io, ended);
   addNodes(program, io, ended);
@@ -98,7 +99,7 @@ function addExplain(program: Command, io: Io, ended: Ended): void {
   );
 }
 
-function addDoctor(program: Command, io: Io, ended: Ended): void {
+function addDoctor(program: Command, io: Io, version: string, ended: Ended): void {
   const command = program
     .command('doctor')
     .description(
@@ -107,11 +108,17 @@ function addDoctor(program: Command, io: Io, ended: Ended): void {
     .addOption(namespace('look only at this namespace, and try the probe there'))
     .addOption(allNamespaces('look at every namespace, which is the default'))
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['text', 'json']).default('text'))
-    .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(5000))
+    .addOption(new Option('--limit <pods>', 'look at no more pods than this').argParser(count).default(50_000))
+    .addOption(
+      new Option('--wait [duration]', 'first wait until the webhook works, at most this long (2m)')
+        .argParser(milliseconds)
+        .preset('2m'),
+    )
+    .option('--bundle <file>', 'write one archive to attach to a report, and list its contents')
     .addOption(config());
   addCluster(command).action(async (options: DoctorOptions) => {
     const { doctor } = await import('./doctor/doctor.ts');
-    ended(await doctor(options, io));
+    ended(await doctor(options, io, version));
   });
 }
 

@@ -10,6 +10,29 @@ const BOOTSTRAP_CHECKS: Pick<WorkloadInput, 'bootstrapChecks' | 'notRequired'> =
   ],
 };
 
+/** A row's words for too low a value. */
+type CrashLines = Pick<Required<WorkloadInput>, 'crashLines'>['crashLines'];
+
+const TOO_LOW = 'max virtual memory areas vm.max_map_count [*] is too low';
+const CHECKS = 'server/src/main/java/org/elasticsearch/bootstrap/BootstrapChecks.java';
+// Also what SonarQube and images that hold Elasticsearch beside other things pass on to their own log.
+const ELASTICSEARCH_LINE: CrashLines = [
+  { words: TOO_LOW, source: `https://github.com/elastic/elasticsearch/blob/main/${CHECKS}` },
+];
+const OPENSEARCH_LINE: CrashLines = [
+  {
+    words: TOO_LOW,
+    source: `https://github.com/opensearch-project/OpenSearch/blob/main/${CHECKS.replaceAll('elasticsearch', 'opensearch')}`,
+  },
+];
+// The start script of bitnami's images, before the server itself looks.
+const BITNAMI_LINE: CrashLines = [
+  {
+    words: 'Invalid kernel settings. * requires at least: vm.max_map_count',
+    source: 'https://github.com/bitnami/bitnami-docker-elasticsearch/issues/61',
+  },
+];
+
 // The command-line tools of Elasticsearch and its forks, named after the server.
 function commandLineTools(server: string): string[] {
   return (
@@ -139,6 +162,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       { images: ['elasticsearch', 'elasticsearch-oss', 'elasticsearch-wolfi'], from: '8' },
       { images: ['bitnami*/elasticsearch'] },
     ],
+    crashLines: [...ELASTICSEARCH_LINE, ...BITNAMI_LINE],
     source: 'https://elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count',
   },
   {
@@ -191,6 +215,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     tools: [...commandLineTools('opensearch'), ...SECURITY_TOOLS],
     clientNames: ['OPENSEARCH'],
     notRoot: [{ images: ['opensearch'] }],
+    crashLines: [...OPENSEARCH_LINE, ...BITNAMI_LINE],
     source: 'https://docs.opensearch.org/1.0/opensearch/install/important-settings',
   },
   {
@@ -212,6 +237,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     programs: ['opensearch', 'org.opensearch.bootstrap.OpenSearch'],
     tools: [...commandLineTools('opensearch'), ...SECURITY_TOOLS],
     notRoot: [{ images: ['wazuh-indexer'] }],
+    crashLines: OPENSEARCH_LINE,
     source:
       'https://github.com/wazuh/wazuh-kubernetes/blob/main/wazuh/indexer_stack/wazuh-indexer/cluster/indexer-sts.yaml',
   },
@@ -235,6 +261,12 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     mounts: ['/var/lib/graylog-datanode'],
     hints: { ports: [[8999, 9200, 9300]], containers: ['graylog-datanode', 'datanode'] },
     required: 262_144,
+    crashLines: [
+      {
+        words: '/proc/sys/vm/max_map_count value should be at least',
+        source: 'https://github.com/Graylog2/docker-compose/issues/53',
+      },
+    ],
     source: 'https://github.com/Graylog2/docker-compose/issues/53',
   },
   {
@@ -286,6 +318,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     programs: ['sonar.sh'],
     tools: ['sonar-scanner'],
     clientNames: ['SONAR', 'SONARQUBE'],
+    crashLines: ELASTICSEARCH_LINE,
     source: 'https://github.com/SonarSource/helm-chart-sonarqube/blob/master/charts/sonarqube/values.yaml',
   },
   {
@@ -310,6 +343,7 @@ export const BUILT_IN: readonly WorkloadInput[] = [
     programs: ['crate'],
     tools: [...commandLineTools('crate'), 'crash'],
     clientNames: ['CRATE', 'CRATEDB'],
+    crashLines: [{ words: TOO_LOW, source: 'https://github.com/crate/docker-crate/issues/209' }],
     source: 'https://github.com/crate/crate/issues/8227',
   },
   {
@@ -357,6 +391,12 @@ export const BUILT_IN: readonly WorkloadInput[] = [
       {
         images: ['apache/doris', 'dyrnq/doris', 'selectdb/doris.be-ubuntu'],
         tags: ['be-{version}', 'be-{version}-*', '{version}', '{version}-*', '{version}_*'],
+      },
+    ],
+    crashLines: [
+      {
+        words: 'Please set vm.max_map_count to be',
+        source: 'https://github.com/apache/doris/blob/master/bin/start_be.sh',
       },
     ],
     source: 'https://github.com/apache/doris/blob/master/bin/start_be.sh',

@@ -39,6 +39,7 @@ const NOTHING: Omit<Workload, 'name' | 'required' | 'hints'> = {
   checkedAtStart: [],
   dottedSettings: [],
   notRoot: [],
+  crashLines: [],
 };
 
 /**

@@ -5,6 +5,9 @@ import type { Settings } from './settings.ts';
 /** The name of the init container that we add. */
 export const CONTAINER_NAME = 'max-map-count';
 
+/** How the line begins that our init container ends with when its node refuses the write. */
+export const WRITE_REFUSED = 'max-map-count: vm.max_map_count is still ';
+
 /**
  * The POSIX shell script that raises vm.max_map_count to `value` and never lowers it. It reads before it writes, because
  * many nodes stand higher already and some refuse any write, and reads back, because sysctl may exit 0 when refused.
@@ -21,7 +24,7 @@ was=$n
 sysctl -w vm.max_map_count=${value} >/dev/null 2>&1
 now
 if [ "\${n:-0}" -ge ${value} ]; then echo "max-map-count: vm.max_map_count raised from $was to $n"; exit 0; fi
-echo "max-map-count: vm.max_map_count is still \${n:-$was}, ${value} is needed: the node refused the write" >&2
+echo "${WRITE_REFUSED}\${n:-$was}, ${value} is needed: the node refused the write" >&2
 exit 1
 `;
 }

@@ -60,4 +60,9 @@ export const LIMITS = {
     what: 'init containers whose commands are read',
     why: 'Pods of our corpus have up to 6.',
   },
+  crashLog: {
+    most: 262_144,
+    what: 'characters at the end of a crashed container’s log, for `doctor`',
+    why: 'The line is among the last: the server stops after it.',
+  },
 } as const satisfies Record<string, Limit>;

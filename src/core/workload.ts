@@ -27,6 +27,14 @@ const tagForm = z
     'must be a tag with {version} or {digits} in the place of the version, such as "be-{version}*"',
   )
   .refine((text) => text.split('*').length <= 3, 'must not have more than two *');
+const crashWords = z
+  .string()
+  .max(200)
+  .regex(
+    /^[^*\s].*max_map_count/,
+    'must begin with a word and name max_map_count, so that no other crash is taken for it',
+  )
+  .refine((text) => text.split('*').length <= 5, 'must not have more than four *');
 const from = version.optional().meta({ description: 'First version of the range; from the beginning when absent.' });
 const range = z.strictObject({
   from,
@@ -167,6 +175,17 @@ export const workloadSchema = z.strictObject({
     )
     .default([])
     .meta({ description: 'Images that are known to run as another user than root.' }),
+  crashLines: z
+    .array(
+      z.strictObject({
+        words: crashWords.meta({ description: 'The words; `*` stands for any characters.' }),
+        source: word.optional().meta({ description: 'Where they were seen.' }),
+      }),
+    )
+    .default([])
+    .meta({
+      description: 'What the product writes in one line of its log when it stops because the value is too low.',
+    }),
   source: word.optional().meta({ description: 'Where the number comes from.' }),
 });
 

@@ -108,7 +108,14 @@ const ROW_DETAILS: Details<Exclude<keyof Workload, InTable>> = {
   notRoot: ({ notRoot }) => [
     ['images that do not run as root', notRoot.map(({ images, from }) => userOf(images, from)).join('; ')],
   ],
+  crashLines: ({ crashLines }) => [
+    ['says when the value is too low', crashLines.map(({ words, source }) => linked(words, source)).join(', ')],
+  ],
 };
+
+function linked(words: string, source: string | undefined): string {
+  return source === undefined ? code(words) : `${code(words)} ([source](${source}))`;
+}
 
 function detailsOf(row: Workload): string[] {
   const items = Object.values(ROW_DETAILS).flatMap((details) => details(row));

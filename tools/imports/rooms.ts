@@ -97,7 +97,12 @@ export const ROOMS: readonly Room[] = [
     packages: [],
   },
   { paths: ['src/cli/advise'], holds: '`advise`', imports: [...COMMAND, 'src/kube.ts'], packages: [] },
-  { paths: ['src/cli/doctor'], holds: '`doctor`', imports: [...COMMAND, 'src/kube.ts'], packages: ['node:'] },
+  {
+    paths: ['src/cli/doctor'],
+    holds: '`doctor`',
+    imports: [...COMMAND, 'src/kube.ts'],
+    packages: ['node:', 'nanotar'],
+  },
   {
     paths: ['src/cli/fix'],
     holds: '`fix`, which acts on what `doctor` finds',

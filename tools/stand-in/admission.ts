@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fastJsonPatch, { type Operation } from 'fast-json-patch';
-import { isObject, type JsonObject } from '../../src/core/json.ts';
+import { isObject, type JsonObject, textMap } from '../../src/core/json.ts';
+import { selects } from '../../src/core/label-selector.ts';
 import { plain } from '../../src/input/plain.ts';
 import type { Labels, WebhookConfiguration, WebhookEntry } from '../webhook/configuration.ts';
 import { callWebhook } from './call.ts';
 import { evaluateConditions } from './match-conditions.ts';
-import { selects } from './selectors.ts';
 
 /** A pod was refused; the message is the API server's reason. */
 export class Refused extends Error {}
@@ -60,10 +60,10 @@ export async function admit(
 
 async function isCalled(entry: WebhookEntry, request: CreateRequest): Promise<boolean> {
   const { rules = [], namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = entry;
-  const { metadata } = request.pod;
-  const labels = isObject(metadata) && isObject(metadata.labels) ? (metadata.labels as Labels) : {};
+  const labels = textMap(request.pod.metadata, 'labels');
   if (!rules.some(isForNewPods)) return false;
-  if (!selects(namespaceSelector, request.namespaceLabels) || !selects(objectSelector, labels)) return false;
+  const namespaceLabels = new Map(Object.entries(request.namespaceLabels));
+  if (!selects(namespaceSelector, namespaceLabels) || !selects(objectSelector, labels)) return false;
   const verdict = evaluateConditions(matchConditions, reviewOf(request));
   if (typeof verdict === 'boolean') return verdict;
   if (entry.failurePolicy !== 'Ignore') throw new Refused(`${entry.name}: match condition ${verdict}`);

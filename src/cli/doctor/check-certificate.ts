@@ -1,39 +1,32 @@
 import { X509Certificate } from 'node:crypto';
-import { type CheckResult, unknown } from './check-result.ts';
-import type { Entry } from './registration.ts';
-import type { Survey } from './survey.ts';
+import { type CheckResult, result, unknown } from './check-result.ts';
+import { type Entry, entriesOf } from './registration.ts';
+import type { WebhookSurvey } from './survey.ts';
 
 /** Is there a CA, is it valid, and does what is served verify against it. */
-export function checkCertificate(survey: Survey, now: Date): CheckResult[] {
+export function checkCertificate(survey: WebhookSurvey, now: Date): CheckResult[] {
   const { registrations } = survey;
   if (!registrations.ok) return [unknown('certificate', registrations)];
-  const entries = registrations.value.flatMap((registration) => registration.entries);
-  const results = entries.map((entry) => authorityFinding(entry, now) ?? servedFinding(entry, survey));
+  const results = entriesOf(registrations.value).map(
+    (entry) => authorityFinding(entry, now) ?? servedFinding(entry, survey),
+  );
   // The entries of one release share their certificate, so most would only repeat each other.
   return [...new Map(results.map((finding) => [finding.message, finding])).values()];
 }
 
 function authorityFinding({ name, caBundle, service }: Entry, now: Date): CheckResult | undefined {
-  const check = 'certificate';
   if (caBundle === '') {
     const where = service ? `kubectl -n ${service.namespace} describe certificate` : 'set clientConfig.caBundle';
-    return {
-      check,
-      level: 'finding',
-      message: `${name} has an empty caBundle, so the API server cannot verify the webhook`,
-      remedy: where,
-    };
+    const message = `${name} has an empty caBundle, so the API server cannot verify the webhook`;
+    return result('certificate-no-ca', message, where);
   }
   const ends = authorityEnds(caBundle);
-  if (ends === undefined)
-    return {
-      check,
-      level: 'finding',
-      message: `the caBundle of ${name} holds no certificate`,
-      remedy: 'put the PEM of the CA there',
-    };
+  if (ends === undefined) {
+    const message = `the caBundle of ${name} holds no certificate`;
+    return result('certificate-unreadable-ca', message, 'put the PEM of the CA there');
+  }
   if (ends > now) return undefined;
-  return { check, level: 'finding', message: `the CA in caBundle expired on ${day(ends)}`, remedy: renew(service) };
+  return result('certificate-expired-ca', `the CA in caBundle expired on ${day(ends)}`, renew(service));
 }
 
 /** When the last of the CA certificates ends. */
@@ -52,7 +45,7 @@ function renew(service: Entry['service']): string {
     : 'renew the certificate that the webhook serves; it is read again within seconds';
 }
 
-function servedFinding(entry: Entry, survey: Survey): CheckResult {
+function servedFinding(entry: Entry, survey: WebhookSurvey): CheckResult {
   const works = survey.probe.ok && survey.probe.value.outcome === 'patched';
   const name = entry.service
     ? `Service ${entry.service.namespace}/${entry.service.name}`
@@ -60,37 +53,39 @@ function servedFinding(entry: Entry, survey: Survey): CheckResult {
   const answers = entry.url !== undefined && survey.served.get(entry.url)?.answers === true;
   if (works && !answers) {
     const message = `the API server accepts the certificate of ${name}: the probe came back patched`;
-    return { check: 'certificate', level: 'ok', message };
+    return result('certificate-accepted', message);
   }
   return entry.service ? behindService(entry.service, survey) : atUrl(entry.url ?? '', survey);
 }
 
-function behindService({ namespace, name }: { namespace: string; name: string }, { endpoints }: Survey): CheckResult {
-  const check = 'certificate';
+function behindService(
+  { namespace, name }: { namespace: string; name: string },
+  { endpoints }: WebhookSurvey,
+): CheckResult {
   const ready = endpoints.get(`${namespace}/${name}`);
   if (ready?.ok && ready.value === 0) {
     const message = `Service ${namespace}/${name} has no ready endpoint: the webhook is down`;
     const remedy = `kubectl -n ${namespace} get pods -l app.kubernetes.io/name=max-map-count-webhook`;
-    return { check, level: 'finding', message, remedy };
+    return result('certificate-no-endpoint', message, remedy);
   }
+  if (ready && !ready.ok) return unknown('certificate', ready);
   const message = `Service ${namespace}/${name} cannot be reached from here, so its certificate was not seen`;
-  return { check, level: 'unknown', message };
+  return result('certificate-not-seen', message);
 }
 
-function atUrl(url: string, survey: Survey): CheckResult {
-  const check = 'certificate';
+function atUrl(url: string, survey: WebhookSurvey): CheckResult {
   const served = survey.served.get(url);
   const origin = URL.parse(url)?.origin ?? url;
   if (!served?.answers) {
     const message = `${origin} does not answer: ${served?.problem ?? 'it was not asked'}`;
-    return { check, level: 'finding', message, remedy: 'start the webhook, or correct clientConfig.url' };
+    return result('certificate-no-answer', message, 'start the webhook, or correct clientConfig.url');
   }
   const until = served.expires ? `, valid until ${day(served.expires)}` : '';
   if (served.problem === undefined) {
-    return { check, level: 'ok', message: `${origin} serves a certificate that verifies${until}` };
+    return result('certificate-accepted', `${origin} serves a certificate that verifies${until}`);
   }
   const message = `the API server refuses the certificate of ${origin}: ${served.problem}${until}`;
-  return { check, level: 'finding', message, remedy: renew(undefined) };
+  return result('certificate-refused', message, renew(undefined));
 }
 
 function day(date: Date): string {

@@ -1,96 +1,90 @@
-import type { AllowedStrategy } from '../../core/decision.ts';
-import { evaluate } from '../../core/evaluate.ts';
-import { get, type JsonObject, text } from '../../core/json.ts';
-import { type CheckResult, unknown } from './check-result.ts';
-import { controllerOf } from './controller.ts';
-import { entryFor } from './registration.ts';
+import { nodeValue } from '../node.ts';
+import { type CheckResult, result, unknown } from './check-result.ts';
+import { few, namesOf } from './groups.ts';
 import type { Survey } from './survey.ts';
-
-const MOST_NAMES = 3;
+import type { Pending } from './sweep.ts';
 
 /** Which running pods should have been patched and were not: they were created while the webhook was away. */
-export function checkPods(survey: Survey): CheckResult[] {
-  const check = 'pods';
-  const { pods, only } = survey;
-  if (!pods.ok) return [unknown(check, pods)];
-  const missed = pods.value.items.filter((pod) => isAlive(pod) && isMissed(pod, survey));
-  const cut: CheckResult[] = pods.value.isCut
-    ? [
-        {
-          check,
-          level: 'unknown',
-          message: `only the first ${pods.value.items.length} pods were looked at: raise --limit, or narrow it with -n`,
-        },
-      ]
+export function checkPods({ pods, only }: Survey): CheckResult[] {
+  if (!pods.ok) return [unknown('pods', pods)];
+  const { missed, read, isCut } = pods.value;
+  const cut = isCut
+    ? [result('pods-cut', `only the first ${read} pods were looked at: raise --limit, or narrow it with -n`)]
     : [];
-  if (missed.length > 0) return [...byController(missed), ...cut];
-  const where = only ? ` of namespace ${only}` : '';
-  return [
-    {
-      check,
-      level: 'ok',
-      message: `none of ${pods.value.items.length} pods${where} lacks a patch that it should have`,
+  const found = few(
+    missed,
+    (group) => {
+      const count = group.count === 1 ? 'a pod that was' : `${group.count} pods that were`;
+      const message = `${group.owner.name} has ${count} not patched when created (${namesOf(group)})`;
+      return result('pods-missed', message, group.owner.restart);
     },
-    ...cut,
-  ];
+    (message) => result('pods-missed', message),
+  );
+  const where = only ? ` of namespace ${only}` : '';
+  const none = `none of ${read} pods${where} lacks a patch that it should have`;
+  return [...(found.length > 0 ? found : [result('pods-patched', none)]), ...cut];
 }
 
-function isAlive(pod: JsonObject): boolean {
-  const phase = text(get(pod, 'status'), 'phase');
-  return phase !== 'Succeeded' && phase !== 'Failed' && get(get(pod, 'metadata'), 'deletionTimestamp') === undefined;
+/** Which pods wait for an image: that of our init container, or that of one which raises the value in its place. */
+export function checkImages({ pods }: Survey): CheckResult[] {
+  // The check of the pods says why they are not known.
+  if (!pods.ok) return [];
+  const { ourImages, theirImages } = pods.value;
+  const ours = few(
+    ourImages,
+    (group) => {
+      const { image, why } = group.first;
+      const message = `${group.owner.name}: ${namesOf(group)} cannot start, because the image of our init container, ${image}, cannot be had: ${why}`;
+      const remedy = `set config.initContainer.image in the chart to a copy that the nodes can pull, then ${group.owner.restart}`;
+      return result('image-of-ours', message, remedy);
+    },
+    (message) => result('image-of-ours', message),
+  );
+  const theirs = few(
+    theirImages,
+    (group) => {
+      const { container, image, why } = group.first;
+      const message = `${group.owner.name}: ${namesOf(group)} cannot start, because the image of its own init container ${container}, ${image}, cannot be had: ${why}`;
+      const remedy = `remove ${container} from the pod template, and the webhook adds its own; or give it an image that still exists (docker.io/bitnami moved to docker.io/bitnamilegacy)`;
+      return result('image-of-authors', message, remedy);
+    },
+    (message) => result('image-of-authors', message),
+  );
+  const found = [...ours, ...theirs];
+  return found.length > 0 ? found : [result('images-pulled', 'no pod waits for the image that raises the value')];
 }
 
-function isMissed(pod: JsonObject, survey: Survey): boolean {
-  const strategy = strategyFor(text(get(pod, 'metadata'), 'namespace') ?? '', survey);
-  if (strategy === undefined || strategy === 'none') return false;
-  return evaluate(pod, { strategy }, survey.settings).decision === 'patch';
+/** Which pods find no prepared node. */
+export function checkPending(survey: Survey): CheckResult[] {
+  if (!survey.pods.ok) return [];
+  const found = few(
+    survey.pods.value.pending,
+    (group) => {
+      const { value, why } = group.first;
+      const fitting = fittingNodes(survey, value);
+      const message = `${group.owner.name}: ${namesOf(group)} may only run on nodes labelled ${survey.settings.nodeAffinity.label} of at least ${value}, ${fitting}; the scheduler: ${why}`;
+      return result('pending-unprepared', message, remedyOf(survey, group.first));
+    },
+    (message) => result('pending-unprepared', message),
+  );
+  return found.length > 0 ? found : [result('pending-none', 'no pod waits for a prepared node')];
 }
 
-// Where the webhook is not registered, or namespaces cannot be read, what it does by default counts.
-function strategyFor(namespace: string, { registrations, namespaces }: Survey): AllowedStrategy | undefined {
-  if (['kube-system', 'kube-public', 'kube-node-lease'].includes(namespace)) return undefined;
-  const labels = namespaces.ok ? namespaces.value.get(namespace) : undefined;
-  if (!labels || !registrations.ok || registrations.value.length === 0) return 'init-container';
-  return entryFor(registrations.value, labels)?.strategy;
+function countFitting({ nodes, settings }: Survey, value: number): number | undefined {
+  if (!nodes.ok) return undefined;
+  return nodes.value.filter((node) => Number(nodeValue(node, settings.nodeAffinity.label) ?? Number.NaN) >= value)
+    .length;
 }
 
-function byController(pods: readonly JsonObject[]): CheckResult[] {
-  const groups = new Map<string, JsonObject[]>();
-  for (const pod of pods) {
-    const { name } = controllerOf(pod);
-    groups.set(name, [...(groups.get(name) ?? []), pod]);
-  }
-  return [...groups].map(([name, group]): CheckResult => {
-    const names = group.slice(0, MOST_NAMES).map((pod) => text(get(pod, 'metadata'), 'name') ?? '');
-    const list = `${names.join(', ')}${group.length > MOST_NAMES ? ', ...' : ''}`;
-    const count = group.length === 1 ? 'a pod that was' : `${group.length} pods that were`;
-    const remedy = group[0] ? controllerOf(group[0]).restart : '';
-    return {
-      check: 'pods',
-      level: 'finding',
-      message: `${name} has ${count} not patched when created (${list})`,
-      remedy,
-    };
-  });
+function fittingNodes(survey: Survey, value: number): string {
+  const count = countFitting(survey, value);
+  if (count === undefined) return 'and whether there are any cannot be seen';
+  if (count === 0) return 'and there is none';
+  return `and ${count === 1 ? 'the one that is has' : `the ${count} that are have`} no room for it or ${count === 1 ? 'is' : 'are'} ruled out otherwise`;
 }
 
-/** Which containers crash because the value is too low. */
-export function checkCrashes({ crashes }: Survey): CheckResult[] {
-  const check = 'crashes';
-  if (!crashes.ok) return [unknown(check, crashes)];
-  if (crashes.value.length === 0)
-    return [{ check, level: 'ok', message: 'no container crashes with the line about vm.max_map_count' }];
-  return crashes.value.map(({ pod, container, line }): CheckResult => {
-    const node = text(get(pod, 'spec'), 'nodeName') ?? 'no node';
-    const { name, restart } = controllerOf(pod);
-    const podName = text(get(pod, 'metadata'), 'name') ?? '';
-    const remedy =
-      container === 'max-map-count' ? `raise vm.max_map_count on node ${node} itself: it refuses the write` : restart;
-    return {
-      check,
-      level: 'finding',
-      message: `${name}: container ${container} of pod ${podName} on ${node} crashes: ${line}`,
-      remedy,
-    };
-  });
+function remedyOf(survey: Survey, { value }: Pending): string {
+  return (countFitting(survey, value) ?? 0) > 0
+    ? 'prepare more nodes: helm upgrade the chart with preparedNodes.enabled=true'
+    : 'prepare nodes: helm upgrade the chart with preparedNodes.enabled=true; with an autoscaler, label the node pool too';
 }

@@ -1,3 +1,4 @@
+import { WORKLOAD } from '../../core/annotations.ts';
 import { get, type JsonObject, objects, text, textMap } from '../../core/json.ts';
 
 /** What made a pod, as a person would name it, and how to have the pod made again. */
@@ -10,6 +11,8 @@ export interface Controller {
   readonly workload: string;
   /** A command for it. */
   readonly restart: string;
+  /** The same, with the annotation that says which workload it is. */
+  readonly declare: (workload: string) => string;
 }
 
 const RESTARTABLE = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -25,10 +28,43 @@ export function controllerOf(pod: JsonObject): Controller {
   const isDeployment = text(owner, 'kind') === 'ReplicaSet' && hash !== undefined && ownerName.endsWith(`-${hash}`);
   const kind = isDeployment ? 'Deployment' : (text(owner, 'kind') ?? 'Pod');
   const name = isDeployment ? ownerName.slice(0, -hash.length - 1) : ownerName || podName;
-  const restart = RESTARTABLE.includes(kind)
-    ? `kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`
-    : owner
-      ? `kubectl -n ${namespace} delete pod ${podName}   # its ${kind} makes it again`
-      : `kubectl -n ${namespace} get pod ${podName} -o yaml > pod.yaml && kubectl replace --force -f pod.yaml`;
-  return { name: `${kind} ${namespace}/${name}`, kind, namespace, workload: name, restart };
+  const restart = commands(namespace, kind, name, podName);
+  return { name: `${kind} ${namespace}/${name}`, kind, namespace, workload: name, ...restart };
+}
+
+function commands(namespace: string, kind: string, name: string, pod: string): Pick<Controller, 'restart' | 'declare'> {
+  const kubectl = `kubectl -n ${namespace}`;
+  if (RESTARTABLE.includes(kind)) {
+    const object = shellWord(`${kind.toLowerCase()}/${name}`);
+    return {
+      restart: `${kubectl} rollout restart ${object}`,
+      declare: (workload) => `${kubectl} patch ${object} --type merge -p '${JSON.stringify(annotated(workload))}'`,
+    };
+  }
+  if (kind !== 'Pod') {
+    return {
+      restart: `${kubectl} delete pod ${pod}   # its ${kind} makes it again`,
+      declare: (workload) => `add the annotation ${annotation(workload)} to the pod template of ${kind} ${name}`,
+    };
+  }
+  const read = `${kubectl} get pod ${pod} -o yaml`;
+  const local = 'kubectl annotate --local -f - -o yaml';
+  return {
+    restart: `${read} > pod.yaml && kubectl replace --force -f pod.yaml`,
+    declare: (workload) =>
+      `${read} | ${local} ${WORKLOAD}=${workload} > pod.yaml && kubectl replace --force -f pod.yaml`,
+  };
+}
+
+// The author of a pod writes its owner's name, and the reader of a report pastes commands.
+function shellWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function annotation(workload: string): string {
+  return `${WORKLOAD}: ${workload}`;
+}
+
+function annotated(workload: string): object {
+  return { spec: { template: { metadata: { annotations: { [WORKLOAD]: workload } } } } };
 }

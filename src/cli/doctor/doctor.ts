@@ -1,18 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
 import { plain } from '../../input/plain.ts';
 import type { ClusterOptions } from '../../kube.ts';
 import { connect, read } from '../cluster.ts';
 import { settingsFrom } from '../config-file.ts';
 import { EXIT } from '../failure.ts';
-import { type Io, paint, type Sink, table } from '../io.ts';
-import { nodeName, nodeValue } from '../node.ts';
-import { checkCertificate } from './check-certificate.ts';
-import { checkNodes } from './check-nodes.ts';
-import { checkPodSecurity } from './check-pod-security.ts';
-import { checkCrashes, checkPods } from './check-pods.ts';
-import { checkProbe } from './check-probe.ts';
-import type { CheckResult } from './check-result.ts';
-import { checkWebhook } from './check-webhook.ts';
-import { type Survey, survey } from './survey.ts';
+import type { Io } from '../io.ts';
+import { writeBundle } from './bundle/bundle.ts';
+import { result } from './check-result.ts';
+import { type Diagnosis, diagnose, nodesOf } from './diagnosis.ts';
+import { counts, countsText, reportText } from './report.ts';
+import { survey, surveyWebhook } from './survey.ts';
+import { type Clock, waitUntilHealthy } from './wait.ts';
 
 /** The options of `doctor`. */
 export interface DoctorOptions extends ClusterOptions {
@@ -20,74 +18,46 @@ export interface DoctorOptions extends ClusterOptions {
   readonly output: 'text' | 'json';
   readonly limit: number;
   readonly config?: string;
+  /** How long to wait for the webhook to work, in milliseconds. */
+  readonly wait?: number;
+  /** Where to write the archive for a report. */
+  readonly bundle?: string;
 }
 
-interface Diagnosis {
-  readonly context: string;
-  readonly server: string;
-  readonly findings: readonly CheckResult[];
-  readonly nodes: readonly { readonly name: string; readonly value: string | null }[];
-}
+const CLOCK: Clock = { now: Date.now, sleep: setTimeout };
 
-/** Checks the webhook in the current cluster without changing anything. */
-export async function doctor(options: DoctorOptions, io: Io): Promise<number> {
+/** Checks the webhook in the current cluster without changing anything; `version` is the plugin's own. */
+export async function doctor(options: DoctorOptions, io: Io, version: string, clock = CLOCK): Promise<number> {
   const settings = await settingsFrom(options.config);
   const kube = await connect(options);
-  const { context, server } = kube;
-  const unreachable = await read(kube, '/version').then(
-    () => undefined,
-    (error: unknown): CheckResult => ({
-      check: 'cluster',
-      level: 'unknown',
-      message: `context ${context}: ${plain(error)}`,
-    }),
-  );
-  if (unreachable) return tell({ context, server, findings: [unreachable], nodes: [] }, options, io);
   const progress = (line: string) => io.stderr.write(`${line}\n`);
-  const facts = await survey(kube, { only: options.namespace, limit: options.limit, settings, progress });
-  return tell({ context, server, findings: diagnose(facts, new Date()), nodes: nodesOf(facts) }, options, io);
-}
-
-/** Every check on what was read from the cluster. */
-function diagnose(facts: Survey, now: Date): CheckResult[] {
-  return [
-    ...checkWebhook(facts),
-    ...checkCertificate(facts, now),
-    ...checkProbe(facts),
-    ...checkPodSecurity(facts),
-    ...checkPods(facts),
-    ...checkCrashes(facts),
-    ...checkNodes(facts),
-  ];
-}
-
-function nodesOf({ nodes, settings }: Survey): Diagnosis['nodes'] {
-  const items = nodes.ok ? nodes.value : [];
-  return items.map((node) => ({ name: nodeName(node), value: nodeValue(node, settings.nodeAffinity.label) }));
+  const what = {
+    only: options.namespace,
+    limit: options.limit,
+    settings,
+    isGiven: options.config !== undefined,
+    progress,
+  };
+  if (options.wait !== undefined && !(await waitUntilHealthy(kube, what, options.wait, clock))) {
+    progress(`gave up waiting after ${options.wait / 1000} s`);
+  }
+  const { context, server } = kube;
+  const problem = await read(kube, '/version').then(() => undefined, plain);
+  if (problem !== undefined) {
+    const findings = [result('cluster-unreachable', `context ${context}: ${problem}`)];
+    return tell({ version: 1, context, server, findings, nodes: [] }, options, io);
+  }
+  const facts = await survey(kube, what, await surveyWebhook(kube, what));
+  const findings = diagnose(facts, new Date(clock.now()));
+  const diagnosis: Diagnosis = { version: 1, context, server, findings, nodes: nodesOf(facts) };
+  if (options.bundle !== undefined) io.stderr.write(await writeBundle(options.bundle, kube, facts, diagnosis, version));
+  return tell(diagnosis, options, io);
 }
 
 function tell(diagnosis: Diagnosis, { output }: DoctorOptions, { stdout, stderr }: Io): number {
-  stdout.write(output === 'json' ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, stdout));
-  const count = (level: CheckResult['level']) => diagnosis.findings.filter((finding) => finding.level === level).length;
-  const [findings, unknown] = [count('finding'), count('unknown')];
-  stderr.write(`${count('ok')} ok, ${findings} to act on, ${unknown} not known\n`);
-  if (findings > 0) return EXIT.finding;
+  stdout.write(output === 'json' ? `${JSON.stringify(diagnosis, null, 2)}\n` : reportText(diagnosis, stdout));
+  stderr.write(`${countsText(diagnosis.findings)}\n`);
+  const { finding, unknown } = counts(diagnosis.findings);
+  if (finding > 0) return EXIT.finding;
   return unknown > 0 ? EXIT.error : EXIT.ok;
-}
-
-const STYLES = { ok: 'green', finding: 'red', unknown: 'yellow' } as const;
-
-function diagnosisText({ context, server, findings, nodes }: Diagnosis, sink: Sink): string {
-  const lines = findings.flatMap(({ check, level, message, remedy }) => {
-    const head = `${paint(sink, STYLES[level], level.padEnd(7))}  ${check.padEnd(12)}  ${printable(message)}`;
-    return remedy ? [head, `${' '.repeat(23)}do: ${printable(remedy)}`] : [head];
-  });
-  const rows = nodes.map(({ name, value }) => [name, value ?? 'not known']);
-  const known = nodes.length > 0 ? `\n${table([['NODE', 'VM.MAX_MAP_COUNT'], ...rows])}` : '';
-  return `context ${context} (${server})\n\n${lines.map((line) => `${line}\n`).join('')}${known}`;
-}
-
-// Messages quote what pods and servers say, which may hold anything.
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -1,8 +1,8 @@
 import { get, isObject, type JsonObject, text, textMap } from '../../core/json.ts';
+import { selects } from '../../core/label-selector.ts';
 import { plain } from '../../input/plain.ts';
 import type { Kube } from '../../kube.ts';
 import { listAll, readNamed } from '../cluster.ts';
-import { selects } from '../doctor/selector.ts';
 import { Failure } from '../failure.ts';
 
 /** Where to look for pods. */

@@ -3,7 +3,8 @@ import type { Settings } from '../../core/settings.ts';
 import { plain } from '../../input/plain.ts';
 import type { Kube } from '../../kube.ts';
 import { type Controller, controllerOf } from '../doctor/controller.ts';
-import { badEnds, type Crash, crashesAmong } from '../doctor/crash.ts';
+import { type Crash, crashesAmong } from '../doctor/crash.ts';
+import { badEnds, isAlive } from '../doctor/pod-status.ts';
 import { type Demand, demandOf } from './demand.ts';
 
 /** A pod that crashes, or that needs the value and has nothing that raises it. */
@@ -73,11 +74,6 @@ function identified(pod: JsonObject): Omit<Suspect, 'crash' | 'demand'> {
     isControlled,
     node: text(get(pod, 'spec'), 'nodeName') ?? '',
   };
-}
-
-function isAlive(pod: JsonObject): boolean {
-  const phase = text(get(pod, 'status'), 'phase') ?? '';
-  return !['Succeeded', 'Failed'].includes(phase) && get(get(pod, 'metadata'), 'deletionTimestamp') === undefined;
 }
 
 function isPlaced(pod: JsonObject): boolean {

@@ -31,6 +31,7 @@ describe('a recipe', () => {
       'Add a signal',
       'Add a reason',
       'Add a command of the plugin',
+      'Add a finding of doctor',
       'Add a configuration key',
       'Add a chart value',
     ]);

@@ -17,7 +17,6 @@ import { playExample } from '../../../tools/demo/story.ts';
 import { startSupervisor } from '../../../tools/process/supervisor.ts';
 import { Refused } from '../../../tools/stand-in/admission.ts';
 import { evaluateConditions } from '../../../tools/stand-in/match-conditions.ts';
-import { selects } from '../../../tools/stand-in/selectors.ts';
 import { createStandIn } from '../../../tools/stand-in/stand-in.ts';
 import {
   readWebhookConfiguration,
@@ -194,23 +193,6 @@ describe('the stand-in, with a webhook that misbehaves', () => {
     };
     // The defaults of the new container are such a change.
     expect([await called('Never'), await called('IfNeeded')]).toEqual([1, 2]);
-  });
-});
-
-describe('a label selector', () => {
-  it.each([
-    [{}, {}, true],
-    [{ matchLabels: { a: '1' } }, { a: '1', b: '2' }, true],
-    [{ matchLabels: { a: '1' } }, { a: '2' }, false],
-    [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['1', '2'] }] }, { a: '2' }, true],
-    [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['1'] }] }, {}, false],
-    [{ matchExpressions: [{ key: 'a', operator: 'NotIn', values: ['1'] }] }, {}, true],
-    [{ matchExpressions: [{ key: 'a', operator: 'NotIn', values: ['1'] }] }, { a: '1' }, false],
-    [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }, { a: '' }, true],
-    [{ matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] }, { a: '' }, false],
-    [{ matchLabels: { a: '1' }, matchExpressions: [{ key: 'b', operator: 'Exists' }] }, { a: '1' }, false],
-  ])('%j selects %j: %s', (selector, labels, expected) => {
-    expect(selects(selector, labels)).toBe(expected);
   });
 });
 

@@ -1,6 +1,9 @@
-import { objects, strings, text, textMap } from '../../core/json.ts';
+import { objects, strings, text, textMap } from './json.ts';
 
-/** Whether a Kubernetes label selector matches labels; an absent or empty one matches everything. */
+/**
+ * Whether a Kubernetes label selector matches labels; an absent or empty one matches everything, and NotIn holds where the
+ * label is missing. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+ */
 export function selects(selector: unknown, labels: ReadonlyMap<string, string>): boolean {
   const wanted = [...textMap(selector, 'matchLabels')];
   return (
