@@ -70,7 +70,7 @@ export function createEditor(parent: HTMLElement, changed: () => void): Editor {
       view.scrollDOM.scrollTop = 0;
     },
     setLabel: (label, hint) => {
-      const attributes = EditorView.contentAttributes.of({ 'aria-label': label });
+      const attributes = EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' });
       view.dispatch({ effects: labels.reconfigure([attributes, placeholder(hint)]) });
     },
     setProblems: (problems) =>

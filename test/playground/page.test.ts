@@ -12,6 +12,9 @@ import { readText } from '../support/markdown.ts';
 import { cli } from '../unit/cli/support.ts';
 
 const ELK = readText('examples/elk.yaml');
+// Of the largest ones one of a kind: each takes the worker to its limit of ten seconds.
+const SAME_KIND = /^4 MiB of (?:empty lists|small lists|nested objects)|wide characters$/;
+const HOSTILE = Object.entries(HOSTILE_BODIES).filter(([name]) => !SAME_KIND.test(name));
 let browser: Browser;
 let opened: Watched[] = [];
 
@@ -166,7 +169,7 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     expect(await pauseWhile(page, () => page.locator('.templates button').nth(150).click())).toBeLessThan(1000);
   });
 
-  it.each(Object.entries(HOSTILE_BODIES))('stays responsive with %s', async (_what, make) => {
+  it.each(HOSTILE)('stays responsive with %s', async (_what, make) => {
     const page = await visit();
     const hash = await hashFor(podIn(make()));
     const pause = await pauseWhile(page, async () => {
@@ -233,25 +236,34 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
   });
 
   it('cannot send anything: its policy stops whoever tries', async () => {
-    const page = await visit();
-    const outcome = await page.evaluate(async () => {
-      const worker = `fetch('http://127.0.0.1:9/').then(() => postMessage('sent'), () => postMessage('stopped'))`;
+    let heard = 0;
+    const server = await serve(Buffer.from(''), () => {
+      heard += 1;
+    });
+    const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { page } = await open(browser);
+    const outcome = await page.evaluate(async (to) => {
+      const violations: string[] = [];
+      document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
+      const source = `fetch('${to}').then(() => postMessage('sent'), () => postMessage('stopped'))`;
       const fromWorker = new Promise((resolve) => {
-        new Worker(URL.createObjectURL(new Blob([worker]))).onmessage = ({ data }) => resolve(data);
+        new Worker(URL.createObjectURL(new Blob([source]))).onmessage = ({ data }) => resolve(data);
       });
-      const fromPage = fetch('http://127.0.0.1:9/').then(
+      const fromPage = fetch(to).then(
         () => 'sent',
         () => 'stopped',
       );
-      const violations: string[] = [];
-      document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
-      new Image().src = 'http://127.0.0.1:9/a.png';
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      new Image().src = `${to}a.png`;
+      navigator.sendBeacon(to, 'x');
+      document.body.append(Object.assign(document.createElement('iframe'), { src: to }));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       return { worker: await fromWorker, page: await fromPage, violations };
-    });
-    expect(outcome).toEqual({ worker: 'stopped', page: 'stopped', violations: expect.arrayContaining(['img-src']) });
-    // The browser itself complained, as it should.
-    opened = await forgive(opened);
+    }, target);
+    await page.context().close();
+    server.close();
+    expect(outcome).toMatchObject({ worker: 'stopped', page: 'stopped' });
+    expect(outcome.violations).toEqual(expect.arrayContaining(['connect-src', 'img-src', 'frame-src']));
+    expect(heard).toBe(0);
   });
 
   it.each([
@@ -348,17 +360,10 @@ async function violationsOf(page: Page): Promise<string[]> {
   });
 }
 
-async function forgive(some: readonly Watched[]): Promise<Watched[]> {
-  for (const { page, faults } of some) {
-    expect(
-      faults.filter((fault) => !/Content Security Policy|Content-Security-Policy|Fetch API cannot/.test(fault)),
-    ).toEqual([]);
-    await page.context().close();
-  }
-  return [];
-}
-
-function serve(body: Buffer): Promise<Server> {
-  const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end(body));
+function serve(body: Buffer, hear = () => {}): Promise<Server> {
+  const server = createServer((_, response) => {
+    hear();
+    response.setHeader('content-type', 'text/html').end(body);
+  });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }

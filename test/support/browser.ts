@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 
 /** What test/playground/setup.ts found. */
 export interface ProvidedBrowser {
-  /** False where Chromium is missing: the tests are to be skipped then. */
+  /** False where Chromium or the built page is missing: the tests are to be skipped then. */
   readonly available: boolean;
   readonly path: string;
   /** Whether the pictures of the documents are to be taken anew (`vitest --update`). */
@@ -26,10 +26,13 @@ export function findChromium(): string | undefined {
   return [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
 }
 
-/** The address of the built page on this disk; throws when nobody built it. */
+/** Whether `npm run playground` has built the page. */
+export function isBuilt(): boolean {
+  return existsSync(fileURLToPath(PAGE));
+}
+
+/** The address of the built page on this disk. */
 export function pageAddress(): string {
-  if (!existsSync(fileURLToPath(PAGE)))
-    throw new Error('dist/playground.html is not there: run `npm run playground` first');
   return PAGE.href;
 }
 

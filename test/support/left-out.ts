@@ -4,7 +4,7 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node';
 const NEEDS: Readonly<Record<string, string>> = {
   unit: 'need a shell or a system that is not here (Debian: apt-get install busybox-static dash)',
   chart: 'need helm and promtool (npm run control-plane)',
-  playground: 'need Chromium (Debian: apt-get install chromium)',
+  playground: 'need Chromium and the page (Debian: apt-get install chromium; npm run playground)',
   cluster: 'need a real API server (npm run control-plane)',
 };
 

@@ -11,7 +11,6 @@ const ENTRIES = [
   'src/cli/explain/records.ts',
   'src/cli/share/without-values.ts',
   'playground/worker.ts',
-  'playground/main.ts',
 ];
 
 it.each(ENTRIES)('%s can be bundled for a browser', async (entry) => {
