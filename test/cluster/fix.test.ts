@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { raiseScript } from '../../src/core/init-container.ts';
 import { get as field, type JsonObject, objects, text } from '../../src/core/json.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
-import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
+import { installPlugin, pluginCaller, SCRIPT } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
 import { createNode, kubeconfigWith, tokenOf } from '../support/prepared-nodes.ts';
 
@@ -57,14 +59,15 @@ describe.skipIf(!available)('kubectl max-map-count fix, on a real API server', (
     return eventually('waiting for a new pod', look, { seconds: 30 });
   }
 
+  async function raisingOn(node: string): Promise<JsonObject> {
+    const pod = (await podsIn(RAISING)).find((candidate) => text(field(candidate, 'spec'), 'nodeName') === node);
+    if (pod === undefined) throw new Error('there is none');
+    return pod;
+  }
+
   /** Plays the kubelet of a node for the pod that raises its value; the answer is that pod. */
   async function kubelet(node: string, phase: 'Succeeded' | 'Failed' = 'Succeeded'): Promise<JsonObject> {
-    const look = async () => {
-      const pod = (await podsIn(RAISING)).find((candidate) => text(field(candidate, 'spec'), 'nodeName') === node);
-      if (pod === undefined) throw new Error('there is none');
-      return pod;
-    };
-    const pod = await eventually('waiting for the raising pod', look, { seconds: 60 });
+    const pod = await eventually('waiting for the raising pod', () => raisingOn(node), { seconds: 60 });
     await setStatus('kube-system', nameOf(pod), { phase });
     return pod;
   }
@@ -86,7 +89,7 @@ describe.skipIf(!available)('kubectl max-map-count fix, on a real API server', (
     expect(stderr).toContain(`  node ${node}: to at least 262144\n`);
     expect(stdout).toMatch(new RegExp(`^node ${node}: .*\npod ${namespace}/${nameOf(pod)} deleted\n$`));
     await newPod(namespace, [pod]);
-    expect((await podsIn(RAISING)).filter((each) => text(field(each, 'spec'), 'nodeName') === node)).toEqual([]);
+    await expect(raisingOn(node)).rejects.toThrow('there is none');
   });
 
   it('a node that refuses the write costs no pod', async () => {
@@ -98,7 +101,20 @@ describe.skipIf(!available)('kubectl max-map-count fix, on a real API server', (
     expect(stderr).toContain(`error: node ${node}: `);
     expect(code).toBe(2);
     expect((await podsIn(['--namespace', namespace])).map(uidOf)).toEqual([uidOf(pod)]);
-    expect((await podsIn(RAISING)).filter((each) => text(field(each, 'spec'), 'nodeName') === node)).toEqual([]);
+    await expect(raisingOn(node)).rejects.toThrow('there is none');
+  });
+
+  it('Ctrl-C removes the raising pod, and touches no other', async () => {
+    const node = await createNode(here);
+    const { namespace, pod } = await crashing(node);
+    const args = [SCRIPT, 'fix', nameOf(pod), '-n', namespace, '--yes'];
+    const running = spawn(process.execPath, args, { env: { ...process.env, KUBECONFIG: here.kubeconfig } });
+    const ended = once(running, 'exit');
+    await eventually('waiting for the raising pod', () => raisingOn(node), { seconds: 60 });
+    running.kill('SIGINT');
+    expect((await ended)[0]).toBe(130);
+    await expect(raisingOn(node)).rejects.toThrow('there is none');
+    expect((await podsIn(['--namespace', namespace])).map(uidOf)).toEqual([uidOf(pod)]);
   });
 
   it('with the webhook has the pod made anew through it, and touches no node', async () => {

@@ -12,7 +12,7 @@ import { findPods } from './find-pods.ts';
 import { takeInterrupts } from './interrupt.ts';
 import { type Plan, planFor } from './plan.ts';
 import { suspectsAmong } from './suspects.ts';
-import { lastingText, leftText, planText, questionFor } from './text.ts';
+import { lastingText, leftText, planText, questionFor, watchText } from './text.ts';
 
 /** The options of `fix`. */
 export interface FixOptions extends ClusterOptions {
@@ -94,6 +94,7 @@ async function run({ kube, plan, settings, options, io }: Run): Promise<number> 
   try {
     const problems = await carryOut({ kube, settings: initContainer, patience }, plan, io.stdout);
     tell(io, problems);
+    if (problems.length === 0) io.stderr.write(watchText(plan));
     if (plan.raises.length > 0) io.stderr.write(lastingText(plan));
     return interruption.code() ?? (problems.length > 0 ? EXIT.error : EXIT.ok);
   } finally {

@@ -72,6 +72,14 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
+/** How to see what was made anew. */
+export function watchText({ rollouts, restarts, raises }: Plan): string {
+  const pods = [...rollouts.flat(), ...restarts, ...raises.flatMap((node) => node.pods)];
+  const [first, ...others] = new Set(pods.map(({ namespace }) => namespace));
+  const where = others.length > 0 ? '--all-namespaces' : `-n ${first}`;
+  return `see them start: kubectl get pods ${where} --watch\n`;
+}
+
 /** What keeps it from happening again, after a value was raised once. */
 export function lastingText({ raises }: Plan): string {
   const value = Math.max(...raises.map((node) => node.value));

@@ -137,6 +137,7 @@ describe('where no webhook is', () => {
         'then delete, so that the next ones start at once:',
         `  pod search/es-0 of StatefulSet search/es on node-1: ${LINE}`,
         'Raise vm.max_map_count on 1 node and delete 1 pod? [y/N] y',
+        'see them start: kubectl get pods -n search --watch',
         'A node forgets this when it starts anew, and a pod may move to another node. What lasts:',
         '  the webhook, which raises the value wherever such a pod lands: helm install max-map-count-webhook (README)',
         '  prepared nodes, without privileged containers in pods: preparedNodes.enabled=true in the chart (docs/prepared-nodes.md)',
