@@ -1,16 +1,23 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../tools/process/eventually.ts';
 import { readSettings } from './kernel-settings.ts';
 import { CGROUP } from './sandbox.ts';
 
 const PARENT = fileURLToPath(new URL('parent.ts', import.meta.url));
+
+// A folder of its own for temporary files: other programs of ours may come and go in the machine's.
+const TMPDIR = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
+const env = { ...process.env, TMPDIR };
+
+afterAll(() => rmSync(TMPDIR, { recursive: true }));
 
 /** All that a run may change for others. */
 function machine(word: string) {
@@ -19,14 +26,14 @@ function machine(word: string) {
     mounts: readFileSync('/proc/self/mounts', 'utf8'),
     links: readdirSync('/sys/class/net').sort(),
     cgroups: globSync([`/sys/fs/cgroup/${CGROUP}`, `/sys/fs/cgroup/*/${CGROUP}`]),
-    directories: readdirSync(tmpdir()).filter((name) => name.startsWith('max-map-count-webhook-')),
+    directories: readdirSync(TMPDIR),
     processes: spawnSync('pgrep', ['--full', word], { encoding: 'utf8' }).stdout,
   };
 }
 
 /** Starts a parent, and waits until its sandbox has changed everything. */
 async function start(word: string, ...args: string[]) {
-  const parent = spawn(process.execPath, [PARENT, word, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, [PARENT, word, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const [first] = (await once(parent.stdout, 'data')) as [Buffer];
   expect(String(first)).toBe('ready\n');
   return parent;
@@ -36,7 +43,7 @@ describe('a sandbox', () => {
   it('says how its program ended, and puts everything back', async () => {
     const word = randomUUID();
     const before = machine(word);
-    const parent = spawn(process.execPath, [PARENT, word, 'ends'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, [PARENT, word, 'ends'], { stdio: ['ignore', 'pipe', 'inherit'], env });
     expect(await text(parent.stdout)).toBe('ready\ncode 3\n');
     expect(machine(word)).toEqual(before);
   });
@@ -60,7 +67,10 @@ describe('a sandbox', () => {
     const word = randomUUID();
     const before = machine(word);
     const first = await start(word);
-    const second = spawn(process.execPath, [PARENT, randomUUID(), 'ends'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const second = spawn(process.execPath, [PARENT, randomUUID(), 'ends'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env,
+    });
     expect(await text(second.stdout)).toContain(`the cgroup ${CGROUP} is there: another run is going on`);
     expect(machine(word)).toMatchObject({ settings: { 'vm/max_map_count': '65531' } });
     first.kill('SIGKILL');
