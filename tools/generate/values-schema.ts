@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { omit } from 'zod/mini';
 import { configSchema } from '../../src/config/schema.ts';
 import { HIGHEST, LOWEST } from '../../src/core/kernel-range.ts';
 import {
@@ -108,7 +109,7 @@ const preparedNodes = z.strictObject({
 });
 
 /** The server's configuration, without what the chart decides itself. */
-export const chartConfig = configSchema.omit({ listen: true, tls: true, auth: true });
+export const chartConfig = omit(configSchema, { listen: true, tls: true, auth: true });
 
 /** The schema of the chart's values. */
 export const valuesSchema = z.strictObject({
