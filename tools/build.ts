@@ -1,7 +1,7 @@
 // Bundles each entry point into one file under dist/ that needs no node_modules.
 import { chmod, readFile, rm } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
@@ -89,7 +89,23 @@ const shared: BuildOptions = {
 };
 
 const { cli, ...services } = entries;
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({ ...shared, entryPoints: services, plugins: [leaveOut] });
-await build({ ...shared, entryPoints: { cli }, plugins: [leaveOut, withoutPrograms, requireBuiltIns] });
-for (const name of Object.keys(entries)) await chmod(`${root}dist/${name}.js`, 0o755);
+
+/** How the plugin is bundled. */
+export const pluginOptions: BuildOptions = {
+  ...shared,
+  entryPoints: { cli },
+  plugins: [leaveOut, withoutPrograms, requireBuiltIns],
+};
+
+/** Writes dist/, and says what went into each bundle. */
+export async function buildBundles(): Promise<Metafile['outputs']> {
+  await rm(`${root}dist`, { recursive: true, force: true });
+  const outputs: Metafile['outputs'] = {};
+  for (const options of [{ ...shared, entryPoints: services, plugins: [leaveOut] }, pluginOptions]) {
+    Object.assign(outputs, (await build({ ...options, metafile: true })).metafile.outputs);
+  }
+  for (const name of Object.keys(entries)) await chmod(`${root}dist/${name}.js`, 0o755);
+  return outputs;
+}
+
+if (import.meta.main) await buildBundles();

@@ -58,7 +58,7 @@ describe.skipIf(!available)("the chart's values", () => {
     [{ networkPolicy: { adminFrom: [{ podSelektor: {} }] } }, ["'podSelektor'"]],
     [{ metrics: { serviceMonitor: { interval: '30' } } }, ['/metrics/serviceMonitor/interval']],
     [{ preparedNodes: { mode: 'off' } }, ['/preparedNodes/mode']],
-    [{ tls: { mode: 'selfManaged' } }, ['/tls/mode', "'certManager', 'helm', 'existingSecret'"]],
+    [{ tls: { mode: 'selfManaged' } }, ['/tls/mode', "'certManager', 'rotated', 'helm', 'existingSecret'"]],
     [{ tls: { mode: 'existingSecret' } }, ['tls.existingSecret.secretName: name the Secret']],
     [chart.existingSecret(''), ['tls.existingSecret.caBundle: give the CA']],
     [chart.existingSecret(btoa(chart.CA)), ['tls.existingSecret.caBundle: must be PEM text']],
@@ -71,7 +71,7 @@ describe.skipIf(!available)("the chart's values", () => {
   it("has a schema of `config` with the keys of the server's, except those that the chart sets itself", async () => {
     const schema: SchemaNode = JSON.parse(await readFile(`${chart.CHART}/values.schema.json`, 'utf8'));
     const server = z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
-    const expected = keysOf(server, server).filter((key) => !/^(listen|tls)\b/.test(key));
+    const expected = keysOf(server, server).filter((key) => !/^(listen|tls|auth)\b/.test(key));
     expect(expected).toContain('workloads.earlier.before');
     expect(keysOf(schema.properties?.config ?? {}, schema)).toEqual(expected);
   });

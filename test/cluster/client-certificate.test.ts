@@ -84,7 +84,7 @@ describe.skipIf(!available)('an API server with a client certificate per webhook
     // The API server acts on what it has stored some time later.
     const called = async () => expect(await createIn('listed')).toBe('patched');
     await eventually('waiting until the webhook is called', called, { seconds: SECONDS });
-  });
+  }, 300_000);
   afterAll(async () => {
     await controlPlane?.stop();
     await supervisor?.stop();

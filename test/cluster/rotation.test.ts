@@ -51,7 +51,7 @@ describe.skipIf(!available)('a release whose certificate rotates', () => {
     const set = `tls.mode=rotated,webhook.failurePolicy=Fail,namespaces.mode=list,namespaces.names={${target}}`;
     values = ['--set', set];
     await one.install(...values);
-  });
+  }, 300_000);
   afterAll(() => supervisor.stop());
 
   const secretName = () => `${one.fullname}-rotated-tls`;

@@ -173,6 +173,18 @@ export const ROOMS: readonly Room[] = [
     packages: ['any'],
   },
   {
+    paths: ['tools/workflows'],
+    holds: '`npm run check:workflows`',
+    imports: ['src/input', 'tools/process', 'tools/programs'],
+    packages: ['any'],
+  },
+  {
+    paths: ['tools/release'],
+    holds: '`npm run release`: all that a release consists of, in one folder',
+    imports: ['src/input', 'tools/process', 'tools/programs', 'tools/imports'],
+    packages: ['any'],
+  },
+  {
     paths: ['tools/generate'],
     holds: '`npm run generate`: what documents and chart take from the code',
     imports: [

