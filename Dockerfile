@@ -1,4 +1,5 @@
-FROM docker.io/library/node:24-trixie-slim AS build
+# The bundles are the same for every architecture: made once, on the builder's own.
+FROM --platform=$BUILDPLATFORM docker.io/library/node:24-trixie-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci

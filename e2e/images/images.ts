@@ -14,7 +14,9 @@ export interface LocalImage {
 }
 
 const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, 'utf8');
-const [buildBase = '', runtimeBase = ''] = [...DOCKERFILE.matchAll(/^FROM (\S+)/gm)].map(([, name]) => name ?? '');
+const [buildBase = '', runtimeBase = ''] = [...DOCKERFILE.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(
+  ([, name]) => name ?? '',
+);
 
 /** Elasticsearch 6.8.23 as its makers publish it on Maven Central. */
 export const ELASTICSEARCH = '6.8.23';

@@ -68,16 +68,20 @@ async function writeImages({
   version,
   revision,
   epoch,
-  bases,
+  standIns,
   withoutImages,
   say,
 }: Release): Promise<string[]> {
   const reason = withoutImages ? '--without-images' : await whyNoImage();
   if (reason !== undefined) return [`no images: ${reason}`];
-  const missing: string[] = [];
+  const missing = standIns
+    ? ['the images stand on local base images (--stand-ins), not on those of the Dockerfile']
+    : [];
   for (const arch of ['amd64', 'arm64'] as const) {
     const target = join(folder, `${NAME}-${version}-linux-${arch}.oci.tar`);
-    const request = { arch, version, revision, epoch, ...(bases ?? { bases: new Map<string, string>(), storage: [] }) };
+    const bases = new Map(Object.entries(standIns?.images[arch] ?? {}));
+    const storage = standIns ? ['--root', standIns.root, '--storage-driver', 'overlay'] : [];
+    const request = { arch, version, revision, epoch, bases, storage };
     await buildImage(request, target).then(
       () => say(`image for ${arch}`),
       ({ message }: Error) => missing.push(`no image for ${arch}: ${message}`),

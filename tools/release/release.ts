@@ -9,12 +9,20 @@ export const NAME = 'max-map-count-webhook';
 /** The image's name in its registry. */
 export const IMAGE = `ghcr.io/${NAME}/${NAME}`;
 
+/** Images of this machine in the place of base images, where no registry can be asked. */
+export interface StandIns {
+  /** Where buildah keeps them. */
+  readonly root: string;
+  /** For each architecture, the local image for each name in the Dockerfile. */
+  readonly images: Readonly<Record<ImageRequest['arch'], Readonly<Record<string, string>>>>;
+}
+
 /** What a release folder is made of, and who hears what goes on. */
 export interface ReleaseOptions {
   readonly folder: string;
   readonly say: (line: string) => void;
   /** Local images in the place of the Dockerfile's base images; without them the real ones are pulled. */
-  readonly bases?: Pick<ImageRequest, 'bases' | 'storage'> | undefined;
+  readonly standIns?: StandIns | undefined;
   /** Leaves the images out, and says so. */
   readonly withoutImages?: boolean;
 }
