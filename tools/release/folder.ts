@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildBundles } from '../build.ts';
@@ -103,8 +103,8 @@ async function writeNotes({ folder, version, revision }: Release, missing: reado
     `${head}${text}\n[How to verify](${verify}). Commit ${revision}.\n`,
   );
   await copyFile(join(ROOT, 'docs/security.txt'), join(folder, 'security.txt'));
-  const playground = join(ROOT, 'dist/playground.html');
-  if (await stat(playground).catch(() => undefined)) await copyFile(playground, join(folder, 'playground.html'));
+  outputOf(await run('env', ['-C', ROOT, process.execPath, 'tools/playground/main.ts']));
+  await copyFile(join(ROOT, 'dist/playground.html'), join(folder, 'playground.html'));
 }
 
 async function writeChecksums({ folder }: Release): Promise<void> {
