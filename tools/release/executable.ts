@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { pluginOptions } from '../build.ts';
 import { outputOf, run } from '../process/run.ts';
 import { projectCache } from '../programs/cache.ts';
-import { ROOT } from './versions.ts';
+import { programs } from './programs.ts';
 
 /** A platform that there is a Node.js to put the plugin into for, as Krew and as npm call it. */
 export interface Platform {
@@ -30,7 +30,6 @@ export function isOurs({ os, arch }: Platform): boolean {
   return os === process.platform && arch === (process.arch === 'x64' ? 'amd64' : process.arch);
 }
 
-const PROGRAMS = `${ROOT}tools/release/programs`;
 // https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
@@ -44,7 +43,7 @@ export async function buildExecutable(platform: Platform, directory: string): Pr
   const scratch = await mkdtemp(join(tmpdir(), 'executable-'));
   try {
     const blob = await blobOf(scratch);
-    const postject = join(PROGRAMS, 'node_modules/postject/dist/cli.js');
+    const postject = join(await programs(), 'node_modules/postject/dist/cli.js');
     const args = [postject, target, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE];
     outputOf(await run(process.execPath, args));
   } finally {
@@ -82,14 +81,4 @@ async function nodeFor({ node, os }: Platform): Promise<string> {
     throw new Error(`${node}@${wanted} holds no ${program}`);
   });
   return program;
-}
-
-/** Installs the programs that only a release needs, from their own lockfile. */
-export async function installPrograms(): Promise<void> {
-  outputOf(await run('npm', ['ci', '--prefix', PROGRAMS, '--no-audit', '--no-fund', '--silent']));
-}
-
-/** The faults of SBOMs by CycloneDX's own schema; throws them. */
-export async function validateSboms(files: readonly string[]): Promise<void> {
-  outputOf(await run(process.execPath, [`${PROGRAMS}/validate-sbom.js`, ...files]));
 }

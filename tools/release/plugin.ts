@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pack } from './archive.ts';
-import { buildExecutable, installPrograms, isOurs, PLATFORMS } from './executable.ts';
+import { buildExecutable, isOurs, PLATFORMS } from './executable.ts';
 import { krewManifest, type PluginArchive } from './krew.ts';
 import { proveExecutable } from './prove.ts';
 import { type Release, sha256 } from './release.ts';
@@ -9,7 +9,6 @@ import { ROOT } from './versions.ts';
 
 /** An archive per platform with the plugin as one program, one for whoever has Node.js, and Krew's manifest. */
 export async function writePlugin({ folder, version, scratch, epoch, say }: Release): Promise<void> {
-  await installPrograms();
   const archives: PluginArchive[] = [];
   const archive = async (os: string, arch: string, directory: string, bin: string) => {
     await copyFile(join(ROOT, 'LICENSE'), join(directory, 'LICENSE'));

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { validateSboms } from './executable.ts';
+import { validateSboms } from './programs.ts';
 import { IMAGE, NAME, type Release } from './release.ts';
 import { bundledPackages, type Component, imageComponent, sbom } from './sbom.ts';
 import { ROOT } from './versions.ts';
