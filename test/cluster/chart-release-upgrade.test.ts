@@ -1,5 +1,7 @@
 // From the chart of the last release (test/data/chart-0.1.0, as it was released) to the present one and back, on the real API
 // server: helm's own upgrade and rollback, and the webhook configurations of both while pods are created under Fail.
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -7,13 +9,14 @@ import { parseAllDocuments } from 'yaml';
 import { createAuthority } from '../../tools/control-plane/certificate.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import { type Supervisor, startSupervisor } from '../../tools/process/supervisor.ts';
+import { repack } from '../../tools/release/archive.ts';
 import { renderWebhookConfiguration, type WebhookConfiguration } from '../../tools/webhook/configuration.ts';
 import { register, unregister } from '../../tools/webhook/register.ts';
 import { startWebhookServer } from '../../tools/webhook/server.ts';
 import { apiClient } from '../support/api-client.ts';
 import { injectAuthority } from '../support/ca-injector.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
-import type { KubernetesObject } from '../support/chart.ts';
+import { CHART, type KubernetesObject } from '../support/chart.ts';
 import { drift, expectNothingLeft, release } from '../support/chart-release.ts';
 import { cluster } from '../support/cluster.ts';
 import { elasticsearch } from '../support/manifests.ts';
@@ -65,6 +68,19 @@ describe.skipIf(!available)('the chart of 0.1.0 and the present one', () => {
     outputOf(await one.helm(['rollback', one.name, '1', `--server-side=${serverSide}`]));
     expect(await bundlesOf(configuration)).toEqual([btoa(authority), btoa(authority)]);
     await one.upgrade(...args);
+    await one.uninstall();
+  });
+
+  it('installs from its package, as a release packs it', async () => {
+    const one = release({ helm: binaries.helm, kubeconfig }, 'packaged', await createNamespace());
+    installed.push(one.name);
+    outputOf(await run(binaries.helm, ['package', CHART, '--destination', supervisor.directory]));
+    const [name = ''] = (await readdir(supervisor.directory)).filter((file) => file.endsWith('.tgz'));
+    const scratch = await mkdtemp(join(supervisor.directory, 'chart-'));
+    const archive = await repack(join(supervisor.directory, name), scratch, 1_000_000_000);
+    outputOf(await one.helm(['install', one.name, archive]));
+    const manifest = outputOf(await one.helm(['get', 'manifest', one.name]));
+    expect(manifest).toContain('kind: MutatingWebhookConfiguration');
     await one.uninstall();
   });
 

@@ -5,7 +5,7 @@ const root = new URL('../../', import.meta.url);
 /** Every Markdown file of the repository, as a path from its root. */
 export const markdownFiles: readonly string[] = globSync('**/*.md', {
   cwd: root,
-  exclude: (path) => /(?:^|\/)(?:node_modules|dist|coverage)(?:\/|$)/.test(path),
+  exclude: (path) => /(?:^|\/)(?:node_modules|dist|coverage)(?:\/|$)|^release(?:\/|$)/.test(path),
 }).sort();
 
 /** The text of a file of the repository. */

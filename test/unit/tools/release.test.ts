@@ -45,9 +45,11 @@ describe('the version', () => {
 });
 
 describe('release notes', () => {
-  const changelog = '# Changelog\n\n## [Unreleased]\n\n- new\n\n## [1.0.0] - 2030-01-01\n\n- first\n';
+  const PAGES = 'https://github.com/max-map-count-webhook/max-map-count-webhook/blob';
+  const changelog =
+    '# Changelog\n\n## [Unreleased]\n\n- new\n\n## [1.0.0] - 2030-01-01\n\n- [first](docs/a.md), [other](https://b)\n';
   it.each([
-    ['1.0.0', { text: '- first\n', isReleased: true }],
+    ['1.0.0', { text: `- [first](${PAGES}/v1.0.0/docs/a.md), [other](https://b)\n`, isReleased: true }],
     ['1.1.0', { text: '- new\n', isReleased: false }],
   ])('of %s', (wanted, expected) => expect(releaseNotes(changelog, wanted)).toEqual(expected));
 
