@@ -12,7 +12,12 @@ import * as chart from '../support/chart.ts';
 import { chartPrograms } from '../support/chart-programs.ts';
 
 // What Prometheus and the API server have of their own.
-const FOREIGN = ['up', 'apiserver_admission_webhook_fail_open_count', 'apiserver_admission_webhook_rejection_count'];
+const FOREIGN = [
+  'up',
+  'apiserver_admission_webhook_fail_open_count',
+  'apiserver_admission_webhook_rejection_count',
+  'apiserver_admission_match_condition_evaluation_errors_total',
+];
 
 interface Rule {
   readonly alert: string;

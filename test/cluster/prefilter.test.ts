@@ -66,11 +66,10 @@ describe.skipIf(!available)('the prefilter', () => {
 
   it('sends the largest pod that the API server takes, which is beyond its bounds', async () => {
     expect(JSON.stringify(LARGEST).length).toBeGreaterThan(2.5 * 2 ** 20);
-    const { answer, calls, errors, each } = await ask(LARGEST);
+    const { answer, calls, errors } = await ask(LARGEST);
     expect(refusalOf(answer)).toBe('');
+    // What conditions take is not recorded when they are true.
     expect([answer.status, calls, errors]).toEqual([201, 1, 0]);
-    console.log(`prefilter: the largest pod takes ${(each * 1000).toFixed(1)} ms of conditions`);
-    expect(each).toBeLessThan(1);
   });
 
   it.each([

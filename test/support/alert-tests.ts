@@ -20,6 +20,8 @@ export function alertTests(job: string, namespace: string): AlertTest[] {
     return { series: `max_map_count_webhook_certificate_expiry_timestamp_seconds{${from}}`, values: `${seconds}x3000` };
   };
   const failOpen = 'apiserver_admission_webhook_fail_open_count{name="restricted.max-map-count.io", type="admit"}';
+  const condition =
+    'apiserver_admission_match_condition_evaluation_errors_total{name="privileged.max-map-count.io", kind="webhook"}';
   const rejection = (type: string) =>
     `apiserver_admission_webhook_rejection_count{name="restricted.max-map-count.io", error_type="${type}"}`;
   const pod = { job, namespace, pod: 'a' };
@@ -40,6 +42,16 @@ export function alertTests(job: string, namespace: string): AlertTest[] {
     }),
     quiet('FailOpen', '60m', [{ series: failOpen, values: '4x60' }]),
     quiet('FailOpen', '15m', [{ series: failOpen.replace('max-map-count.io', 'example.org'), values: '_x12 1x5' }]),
+    fires('ConditionErrors', 'warning', '15m', [{ series: condition, values: '_x12 1x5' }], {
+      name: 'privileged.max-map-count.io',
+    }),
+    fires('ConditionErrors', 'warning', '25m', [{ series: condition, values: '4x20 5x5' }], {
+      name: 'privileged.max-map-count.io',
+    }),
+    quiet('ConditionErrors', '60m', [{ series: condition, values: '4x60' }]),
+    quiet('ConditionErrors', '15m', [
+      { series: condition.replace('max-map-count.io', 'example.org'), values: '_x12 1x5' },
+    ]),
     fires('PatchErrors', 'critical', '15m', [{ series: fault, values: '_x12 1x5' }], {}),
     fires('PatchErrors', 'critical', '25m', [{ series: fault, values: '4x20 5x5' }], {}),
     fires(

@@ -55,4 +55,4 @@ export const BULKY: Readonly<Record<string, JsonObject>> = {
 };
 
 /** Just under 3 MiB of variables, the most that a request may have: beyond the bounds. */
-export const LARGEST: JsonObject = podOf(() => ({ env: variables(2900) }), 20);
+export const LARGEST: JsonObject = podOf(() => ({ env: variables(2900, 26) }), 20);
