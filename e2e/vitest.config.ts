@@ -11,8 +11,8 @@ export default defineConfig({
           name: 'scenario',
           include: ['e2e/scenario/scenario.test.ts'],
           // A server that starts on a busy machine takes its time; nothing here asserts one, but where it says so.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 360_000,
+          hookTimeout: 360_000,
         },
       },
     ],

@@ -5,7 +5,7 @@ import { run } from '../../../tools/process/run.ts';
 import { type Environment, KERNEL_DEFAULT } from '../environment.ts';
 import { podOf } from '../pods.ts';
 
-const SERVER = '^/nodejs/bin/node /app/server.js';
+const SERVER = '^/nodejs/bin/node .*/app/server\\.js';
 const REMEDY = 'kubectl -n default rollout restart deployment/elasticsearch';
 const FAIL_OPEN = 'apiserver_admission_webhook_fail_open_count';
 
@@ -33,8 +33,8 @@ export function killedWebhook(environment: Environment): void {
     });
 
     it('doctor names the pod that was missed and crashes, and its remedy', async () => {
-      await sh('kubectl rollout status deployment/max-map-count-webhook --namespace max-map-count --timeout=120s');
-      await eventually('waiting for the crash', () => crashed(environment), { seconds: 60 });
+      await sh('kubectl rollout status deployment/max-map-count-webhook --namespace max-map-count --timeout=300s');
+      await eventually('waiting for the crash', () => crashed(environment), { seconds: 180 });
       const report = await sh('kubectl max-map-count doctor --namespace default', { expectedCode: 1 });
       const { name } = (await podOf(environment, 'elasticsearch')).metadata;
       expect(report).toContain(`not patched when created (${name})`);
@@ -46,7 +46,7 @@ export function killedWebhook(environment: Environment): void {
 
     it('the remedy works', async () => {
       await sh(REMEDY);
-      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=300s');
       await sh('kubectl max-map-count doctor --namespace default');
     });
   });

@@ -24,7 +24,7 @@ export function neighbours(environment: Environment): void {
     it('a second Elasticsearch pod finds the value high enough and writes nothing', async () => {
       await sh(`sysctl -w vm.max_map_count=${JUST_HIGH}`);
       await sh('kubectl scale deployment/elasticsearch --replicas=2');
-      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=300s');
       const second = (await podsOf(environment, 'elasticsearch')).at(-1)?.metadata.name;
       expect(await sh(`kubectl logs ${second} --container max-map-count`)).toBe(
         `max-map-count: vm.max_map_count is ${JUST_HIGH}, which is enough (262144 is needed)`,
@@ -37,7 +37,7 @@ export function neighbours(environment: Environment): void {
       await sh(`sysctl -w vm.max_map_count=${ALREADY_HIGH}`);
       await sh('kubectl scale deployment/elasticsearch --replicas=1');
       await sh('kubectl delete pod --selector app=elasticsearch');
-      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=300s');
       expect(await sh('kubectl logs deployment/elasticsearch --container max-map-count')).toBe(
         `max-map-count: vm.max_map_count is ${ALREADY_HIGH}, which is enough (262144 is needed)`,
       );

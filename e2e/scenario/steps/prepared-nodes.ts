@@ -18,7 +18,7 @@ export function preparedNodes(environment: Environment): void {
       await sh(`sysctl -w vm.max_map_count=${KERNEL_DEFAULT}`);
       await sh(
         'helm upgrade max-map-count-webhook charts/max-map-count-webhook --namespace max-map-count \\\n' +
-          '  --reuse-values --set preparedNodes.enabled=true --wait --timeout 120s | head --lines=1',
+          '  --reuse-values --set preparedNodes.enabled=true --wait --timeout 300s | head --lines=1',
       );
       const labelled = await sh('kubectl get nodes --label-columns max-map-count.io/value');
       expect(value()).toBeGreaterThan(262144);
@@ -30,7 +30,7 @@ export function preparedNodes(environment: Environment): void {
       await sh('kubectl create namespace restricted');
       await sh('kubectl label namespace restricted pod-security.kubernetes.io/enforce=restricted');
       await sh('kubectl apply --namespace restricted --filename e2e/manifests/elasticsearch.yaml');
-      await sh('kubectl rollout status --namespace restricted deployment/elasticsearch --timeout=150s');
+      await sh('kubectl rollout status --namespace restricted deployment/elasticsearch --timeout=300s');
       const { metadata, spec } = await podOf(environment, 'elasticsearch', 'restricted');
       expect(metadata.annotations).toEqual({ 'max-map-count.io/applied': 'node-affinity=262144' });
       expect(spec.initContainers).toBeUndefined();

@@ -10,7 +10,7 @@ export function reboot({ step, sh, value }: Environment): void {
     it('the value is raised again', async () => {
       await sh(`sysctl -w vm.max_map_count=${KERNEL_DEFAULT}`);
       await sh('kubectl delete pod --selector app=elasticsearch');
-      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=300s');
       expect(await sh('kubectl logs deployment/elasticsearch --container max-map-count')).toBe(
         'max-map-count: vm.max_map_count raised from 65530 to 262144',
       );

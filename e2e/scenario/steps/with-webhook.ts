@@ -11,7 +11,7 @@ export function withWebhook(environment: Environment): void {
     'The chart is installed as the README says for clusters without cert-manager. Then the same file is applied, unchanged.';
   step('With the webhook', text, () => {
     it('helm installs it, and its pods run on the node', async () => {
-      await sh(`${installCommand()} --wait --timeout 120s`);
+      await sh(`${installCommand()} --wait --timeout 300s`);
       const pods = await sh('kubectl get pods --namespace max-map-count');
       expect(pods.match(/ 1\/1 +Running /g)).toHaveLength(2);
       expect(await sh('helm test max-map-count-webhook --namespace max-map-count --logs | tail --lines=1')).toContain(
@@ -21,7 +21,7 @@ export function withWebhook(environment: Environment): void {
 
     it('the init container raises the value, and Elasticsearch becomes ready', async () => {
       await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
-      await sh('kubectl rollout status deployment/elasticsearch --timeout=150s');
+      await sh('kubectl rollout status deployment/elasticsearch --timeout=300s');
       expect(await sh('kubectl logs deployment/elasticsearch --container max-map-count')).toBe(
         'max-map-count: vm.max_map_count raised from 65530 to 262144',
       );

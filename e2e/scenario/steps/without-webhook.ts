@@ -14,7 +14,7 @@ export function withoutWebhook({ step, sh, value }: Environment): void {
 
     it('Elasticsearch reaches CrashLoopBackOff', async () => {
       await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
-      await sh(`kubectl wait pod --selector app=elasticsearch --for=${CRASH_LOOPS} --timeout=120s`);
+      await sh(`kubectl wait pod --selector app=elasticsearch --for=${CRASH_LOOPS} --timeout=300s`);
       expect(await sh('kubectl get pods')).toMatch(/elasticsearch-\S+ +0\/1 +CrashLoopBackOff/);
     });
 
