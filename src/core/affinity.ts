@@ -1,3 +1,4 @@
+import { highest, lowest } from './extremes.ts';
 import { get, isObject, type Json, type JsonObject, objects, strings, text } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { Placement } from './placement.ts';
@@ -14,7 +15,7 @@ export function guaranteedBySelection(pod: Pod, label: string): number | undefin
   const selected = integer(get(get(pod.spec, 'nodeSelector'), label));
   const terms = termsOf(pod).filter(matchesSomething);
   const perTerm = terms.map((term) => guaranteeOf(term, label));
-  const byTerms = terms.length > 0 && perTerm.every((value) => value !== undefined) ? Math.min(...perTerm) : undefined;
+  const byTerms = terms.length > 0 && perTerm.every((value) => value !== undefined) ? lowest(perTerm) : undefined;
   return selected === undefined ? byTerms : Math.max(selected, byTerms ?? selected);
 }
 
@@ -123,16 +124,16 @@ function expressionsOn(term: unknown, label: string): JsonObject[] {
 
 function guaranteeOf(term: Json, label: string): number | undefined {
   const values = expressionsOn(term, label).flatMap((expression) => guaranteeOfExpression(expression) ?? []);
-  return values.length > 0 ? Math.max(...values) : undefined;
+  return highest(values);
 }
 
 function guaranteeOfExpression(expression: JsonObject): number | undefined {
   const written = strings(expression, 'values');
   const values = written.flatMap((value) => integer(value) ?? []);
-  if (values.length === 0 || values.length < written.length) return undefined;
-  const lowest = Math.min(...values);
+  const least = lowest(values);
+  if (least === undefined || values.length < written.length) return undefined;
   const operator = text(expression, 'operator');
-  return operator === 'Gt' ? lowest + 1 : operator === 'In' ? lowest : undefined;
+  return operator === 'Gt' ? least + 1 : operator === 'In' ? least : undefined;
 }
 
 function excludes(expression: JsonObject, value: number): boolean {

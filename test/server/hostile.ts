@@ -56,6 +56,8 @@ export const HOSTILE_BODIES: Readonly<Record<string, () => string>> = {
         },
       },
     }),
+  '24,000 containers': () =>
+    pod({ containers: Array(24_000).fill({ name: 'elasticsearch', image: 'elasticsearch:8' }) }),
   '4 MiB of empty objects': () => listOf('{}'),
   '4 MiB of empty lists': () => listOf('[]'),
   '4 MiB of small lists': () => listOf('[1.5,{}]'),

@@ -38,12 +38,29 @@ const server = { name: 'elasticsearch', image: 'elasticsearch:8.19.0' };
 const times = (count: number, make: (index: number) => unknown) =>
   Array.from({ length: count }, (_, index) => make(index));
 
+const asks = (values: unknown[]) => ({
+  matchExpressions: [{ key: 'max-map-count.io/value', operator: 'In', values }],
+});
+const required = (nodeSelectorTerms: unknown[]) => ({
+  nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+});
+
 // What is repeated, the bytes of one, and the pod that holds so many of it. All of them run a server, since a pod that has
 // nothing to do with one is done sooner.
 const SHAPES: Readonly<Record<string, readonly [bytes: number, pod: (count: number) => readonly [object, object?]]>> = {
   'containers of the server': [
     60,
     (count) => [{ containers: times(count, (index) => ({ ...server, name: `e${index}` })) }],
+  ],
+  'values of an affinity term': [
+    9,
+    (count) => [
+      { containers: [server], affinity: required([asks(times(count, (index) => `${300_000 + (index % 9)}`))]) },
+    ],
+  ],
+  'affinity terms': [
+    90,
+    (count) => [{ containers: [server], affinity: required(times(count, () => asks(['262144']))) }],
   ],
   'empty containers': [3, (count) => [{ containers: [server, ...times(count, () => ({}))] }]],
   'init containers': [
@@ -125,7 +142,7 @@ describe.each(Object.entries(SHAPES))('%s', (_name, [bytes, pod]) => {
 
   it('of 3 MiB cost at most three times what their JSON costs, without a fault', () => {
     const json = jsonOf(3 * MEBIBYTE);
-    judge(json);
+    for (const path of ['init-container', 'node-affinity'] as const) judge(json, path);
     expect(judging(json)).toBeLessThan(3 * cpu(() => JSON.parse(json)) + 150);
   });
 
