@@ -5,8 +5,8 @@ import { readText } from '../../support/markdown.ts';
 
 const root = new URL('../../../', import.meta.url);
 const page = readText('CONTRIBUTING.md');
-// Made by npm, the build, tests and git.
-const MADE = ['node_modules', 'dist', 'coverage', '.git', '.vite', '.vitest'];
+// Made by npm, the build, a release, tests and git.
+const MADE = ['node_modules', 'dist', 'release', 'coverage', '.git', '.vite', '.vitest'];
 
 function foldersIn(folder: string): string[] {
   const entries = readdirSync(new URL(folder, root), { withFileTypes: true });
