@@ -144,7 +144,9 @@ describe.skipIf(!available)('a release whose certificate rotates', () => {
       const leaf = await dataOf('tls.crt');
       expect(leaf).not.toBe(before);
       const shown = async () =>
-        expect(await servedUntil(url, await dataOf('ca.crt'))).toEqual(new Date(new X509Certificate(leaf).validTo));
+        expect(await servedUntil(url, await dataOf('ca.crt'), `${one.fullname}.${one.namespace}.svc`)).toEqual(
+          new Date(new X509Certificate(leaf).validTo),
+        );
       await eventually('waiting until the server shows it', shown, { seconds: SECONDS });
     }
     expect(await authorities()).toEqual([3, 3]);
