@@ -33,5 +33,5 @@ export function crashLineIn(
 // Where the words begin, which have no `*` in front.
 function beginning(line: string, { name, crashLines }: Pick<Workload, 'name' | 'crashLines'>) {
   const said = crashLines.find(({ words }) => matchesGlob(line, parseGlob(`*${words}*`)));
-  return said && { name, at: line.indexOf(said.words.split('*')[0] ?? '') };
+  return said && { name, at: line.indexOf(said.words.replace(/\*.*/, '')) };
 }

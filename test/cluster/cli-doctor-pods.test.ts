@@ -115,7 +115,7 @@ describe.skipIf(!available)('doctor, on the pods of a real API server', () => {
       expect(told, name).toHaveLength(1);
       expect(line, name).toContain(told[0]?.message.split(' crashes: ')[1]);
       expect(told[0]?.remedy, name).toBe(
-        `kubectl -n ${namespace} get pod ${name} -o yaml > pod.yaml && kubectl replace --force -f pod.yaml`,
+        `kubectl max-map-count fix ${name} -n ${namespace}   # now; for good install the webhook, then: kubectl -n ${namespace} get pod ${name} -o yaml > pod.yaml && kubectl replace --force -f pod.yaml`,
       );
     }
     expect([found.length, code]).toEqual([CRASHES.length, 1]);
@@ -138,15 +138,12 @@ describe.skipIf(!available)('doctor, on the pods of a real API server', () => {
     }
     const { of } = await doctor(namespace);
     expect(of('crash-logs-unread')).toEqual([]);
-    expect(
-      of('crash-too-low')
-        .map(({ message }) => message)
-        .sort(),
-    ).toEqual(
-      CRASHES.map(({ name }) =>
-        expect.stringContaining(`Pod ${namespace}/${name}: container server of pod ${name} on ${nodeName} crashes: `),
-      ).sort(),
-    );
+    const messages = of('crash-too-low').map(({ message }) => message);
+    expect(messages).toHaveLength(CRASHES.length);
+    for (const { name } of CRASHES) {
+      const told = `Pod ${namespace}/${name}: container server of pod ${name} on ${nodeName} crashes: `;
+      expect(messages).toContainEqual(expect.stringContaining(told));
+    }
   });
 
   it('names the workload where the webhook does not recognise the pod', async () => {

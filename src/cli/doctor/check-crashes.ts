@@ -1,27 +1,33 @@
 import { CONTAINER_NAME, WRITE_REFUSED } from '../../core/init-container.ts';
 import { type CheckResult, result, unknown } from './check-result.ts';
 import type { Controller } from './controller.ts';
+import { cureOfMissed } from './cure.ts';
 import { few, type Group, namesOf } from './groups.ts';
 import { RIGHTS } from './rights.ts';
 import type { Survey } from './survey.ts';
 import type { CrashOf, Sweep } from './sweep.ts';
 
 /** Which containers crash because the value is too low. */
-export function checkCrashes({ pods }: Survey): CheckResult[] {
+export function checkCrashes(survey: Survey): CheckResult[] {
+  const { pods } = survey;
   // The check of the pods says why they are not known.
   if (!pods.ok) return [unknown('crashes', pods)];
-  const found = few(pods.value.crashes, crashResult, (message) => result('crash-too-low', message));
+  const found = few(
+    pods.value.crashes,
+    (group) => crashResult(group, survey),
+    (message) => result('crash-too-low', message),
+  );
   const unread = unreadResult(pods.value);
   const none = result('crashes-none', 'no container crashes with a product’s line about vm.max_map_count');
   return [...(found.length > 0 || unread ? found : [none]), ...(unread ? [unread] : [])];
 }
 
-function crashResult(group: Group<CrashOf>): CheckResult {
+function crashResult(group: Group<CrashOf>, survey: Survey): CheckResult {
   const { owner, first, count } = group;
   const where = group.nodes.join(', ') || 'no node';
   const pods = count === 1 ? `pod ${namesOf(group)}` : `${count} pods (${namesOf(group)})`;
   const message = `${owner.name}: container ${first.container} of ${pods} on ${where} crashes: ${first.line}`;
-  if (first.container !== CONTAINER_NAME) return result('crash-too-low', message, cureOf(group));
+  if (first.container !== CONTAINER_NAME) return result('crash-too-low', message, cureOf(group, survey));
   if (first.line.startsWith(WRITE_REFUSED)) {
     return result(
       'crash-write-refused',
@@ -33,9 +39,10 @@ function crashResult(group: Group<CrashOf>): CheckResult {
   return result('crash-init-container', message, `kubectl -n ${owner.namespace} describe pod ${group.pods[0]}; ${log}`);
 }
 
-function cureOf({ owner, first, pods }: Group<CrashOf>): string {
+function cureOf(group: Group<CrashOf>, survey: Survey): string {
+  const { owner, first, pods } = group;
   const { decision, rows } = first;
-  if (decision.decision === 'patch') return owner.restart;
+  if (decision.decision === 'patch') return cureOfMissed(group, survey);
   if (decision.reason === 'not-matched' || decision.reason === 'uncertain') return declared(owner, rows);
   return `kubectl max-map-count explain pod/${pods[0]} -n ${owner.namespace}   # why it is left alone (${decision.reason}), and what would change that`;
 }

@@ -23,15 +23,15 @@ export function checkPodSecurity(survey: WebhookSurvey): CheckResult[] {
     ),
   );
   const byDefault = defaultLevel(survey);
-  const message = 'no namespace gets a privileged container that its Pod Security level refuses';
   const found = [...byLabel, ...(byDefault ? [byDefault] : [])];
-  return found.length > 0 ? found : [result('pod-security-fits', message)];
+  if (found.length > 0) return found;
+  const message = 'no namespace gets a privileged container that its Pod Security level refuses';
+  return [failedProbe(survey) ?? result('pod-security-fits', message)];
 }
 
 // The default stands in a file of the API server, so that only trying tells.
-function defaultLevel(survey: WebhookSurvey): CheckResult | undefined {
-  const { unlabelledProbe } = survey;
-  if (!unlabelledProbe) return failedProbe(survey);
+function defaultLevel({ unlabelledProbe }: WebhookSurvey): CheckResult | undefined {
+  if (!unlabelledProbe) return undefined;
   const { namespace, outcome } = unlabelledProbe;
   if (!outcome.ok) return unknown('pod-security', outcome);
   const level = refusingLevel(outcome.value);
@@ -51,7 +51,7 @@ function defaultLevel(survey: WebhookSurvey): CheckResult | undefined {
   return result('pod-security-untried', message);
 }
 
-// No namespace without a level gets the container; but where no pod comes back as it should, nothing is proven.
+// Where no pod comes back as it should, nothing is proven.
 function failedProbe(survey: WebhookSurvey): CheckResult | undefined {
   const failed = checkProbe(survey).some(({ id, level }) => level !== 'ok' && id !== 'probe-outside');
   const message = 'whether what the webhook adds is refused somewhere is not known as long as the probe fails';

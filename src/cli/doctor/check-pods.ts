@@ -1,11 +1,13 @@
 import { nodeValue } from '../node.ts';
 import { type CheckResult, result, unknown } from './check-result.ts';
+import { cureOfMissed } from './cure.ts';
 import { few, namesOf } from './groups.ts';
 import type { Survey } from './survey.ts';
 import type { Pending } from './sweep.ts';
 
 /** Which running pods should have been patched and were not: they were created while the webhook was away. */
-export function checkPods({ pods, only }: Survey): CheckResult[] {
+export function checkPods(survey: Survey): CheckResult[] {
+  const { pods, only } = survey;
   if (!pods.ok) return [unknown('pods', pods)];
   const { missed, read, isCut } = pods.value;
   const cut = isCut
@@ -16,7 +18,7 @@ export function checkPods({ pods, only }: Survey): CheckResult[] {
     (group) => {
       const count = group.count === 1 ? 'a pod that was' : `${group.count} pods that were`;
       const message = `${group.owner.name} has ${count} not patched when created (${namesOf(group)})`;
-      return result('pods-missed', message, group.owner.restart);
+      return result('pods-missed', message, cureOfMissed(group, survey));
     },
     (message) => result('pods-missed', message),
   );

@@ -1,4 +1,5 @@
 import { inWords } from '../../core/label-selector.ts';
+import { checkConditions } from './check-conditions.ts';
 import { type CheckResult, result, unknown } from './check-result.ts';
 import type { Registration } from './registration.ts';
 import type { WebhookSurvey } from './survey.ts';
@@ -6,17 +7,29 @@ import type { WebhookSurvey } from './survey.ts';
 const INSTALL = 'helm install max-map-count-webhook <chart> --namespace max-map-count-webhook --create-namespace';
 
 /** Is the webhook registered, how, and does it see pods. */
-export function checkWebhook({ registrations, inForce }: WebhookSurvey): CheckResult[] {
+export function checkWebhook(survey: WebhookSurvey): CheckResult[] {
+  const { registrations, policies, inForce } = survey;
   if (!registrations.ok) return [unknown('webhook', registrations)];
   const found = registrations.value;
+  const [policy] = policies.ok ? policies.value : [];
+  if (found.length === 0 && policy !== undefined) {
+    return [
+      result('webhook-policy', `there is no webhook: MutatingAdmissionPolicy ${policy} patches pods in its place`),
+    ];
+  }
   if (found.length === 0) {
     const message = 'no MutatingWebhookConfiguration calls the webhook: it is not installed, and no pod is patched';
-    return [result('webhook-missing', message, INSTALL)];
+    return [result('webhook-missing', message, INSTALL), ...(policies.ok ? [] : [unknown('webhook', policies)])];
   }
   const names = found.map(({ name }) => name).join(', ');
   const remedy = 'helm uninstall the release that you do not want';
   const twice = result('webhook-twice', `registered ${found.length} times: ${names}`, remedy);
-  return [...(found.length > 1 ? [twice] : []), ...found.flatMap(describe), ...configuration(inForce)];
+  return [
+    ...(found.length > 1 ? [twice] : []),
+    ...found.flatMap(describe),
+    ...configuration(inForce),
+    ...checkConditions(survey),
+  ];
 }
 
 // Where it cannot be read, the defaults decide about the pods below, which may be wrong.

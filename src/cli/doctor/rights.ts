@@ -8,6 +8,7 @@ export interface Rule {
 /** What each question needs; docs/doctor.md has them as one ClusterRole. */
 export const RIGHTS = {
   registrations: rule('admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'list'),
+  policies: rule('admissionregistration.k8s.io', 'mutatingadmissionpolicies', 'list'),
   endpoints: rule('discovery.k8s.io', 'endpointslices', 'list'),
   namespaces: rule('', 'namespaces', 'list'),
   namespace: rule('', 'namespaces', 'get'),

@@ -7,6 +7,7 @@ import { attempt } from './attempt.ts';
 import type { Attempt } from './check-result.ts';
 import { type InForce, type RenderedConfiguration, renderedConfigurations, settingsIn } from './in-force.ts';
 import { type OwnPod, ownPods } from './own-pods.ts';
+import { ownPolicies } from './own-policies.ts';
 import { type Probe, probe } from './probe.ts';
 import {
   type Entry,
@@ -36,6 +37,8 @@ export interface WebhookSurvey {
   readonly inForce: Attempt<InForce>;
   readonly rendered: Attempt<readonly RenderedConfiguration[]>;
   readonly registrations: Attempt<readonly Registration[]>;
+  /** Policies of ours in the place of a webhook; asked for only where there is no webhook. */
+  readonly policies: Attempt<readonly string[]>;
   /** Everybody's webhooks that are called for ordinary pods of the namespace. */
   readonly callers: Attempt<readonly Webhook[]>;
   readonly probe: Attempt<Probe>;
@@ -91,11 +94,15 @@ export async function surveyWebhook(
   const callers = after(configurations, (all) => webhooksIn(all).filter((each) => seesOrdinaryPods(each, labels)));
   const entries = registrations.ok ? entriesOf(registrations.value) : [];
   const probed = await probeIn(kube, namespace);
+  const isMissing = registrations.ok && registrations.value.length === 0;
+  const policies = await attempt('list mutatingadmissionpolicies', RIGHTS.policies, async () => {
+    return isMissing ? ownPolicies(kube) : [];
+  });
   const rendered = await renderedConfigurations(kube, entries);
   const given: Attempt<InForce> = { ok: true, value: { settings, source: undefined } };
   const inForce = isGiven ? given : rendered.ok ? settingsIn(rendered.value, settings) : rendered;
   return {
-    ...{ namespace, only, registrations, callers, namespaces, rendered, inForce },
+    ...{ namespace, only, registrations, policies, callers, namespaces, rendered, inForce },
     settings: inForce.ok ? inForce.value.settings : settings,
     probe: probed,
     unlabelledProbe: await probeUnlabelled(kube, { namespace, outcome: probed }, entries, namespaces),

@@ -45,8 +45,11 @@ function askedBy(
     values: [row.required, targetOf(row, undefined, level)],
   }));
   const known = new Set(targets.flatMap(({ values }) => values));
-  const named = (line.match(NUMBER) ?? []).map(Number).filter((number) => known.has(number));
+  const numbers = (line.match(NUMBER) ?? []).map(Number);
+  const named = numbers.filter((number) => known.has(number));
   if (named.length > 0 || decided > 0) return Math.max(0, ...named);
+  // Less than it asks for is of no use, and more than a row has is nobody's to ask for.
+  if (numbers.some((number) => number > Math.min(...known))) return 0;
   const least = targets.filter(({ name }) => names.includes(name)).map(({ values }) => Math.max(...values));
   return least.length > 0 ? Math.min(...least) : 0;
 }

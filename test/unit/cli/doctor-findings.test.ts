@@ -10,6 +10,7 @@ import { reportText } from '../../../src/cli/doctor/report.ts';
 import { RIGHTS, type Rule } from '../../../src/cli/doctor/rights.ts';
 import { survey, surveyWebhook, type WebhookSurvey } from '../../../src/cli/doctor/survey.ts';
 import { builtInWorkloads } from '../../../src/core/catalogue.ts';
+import { matchConditionsFor } from '../../../src/core/match-conditions.ts';
 import { createAuthority } from '../../../tools/control-plane/certificate.ts';
 import { settingsOf } from '../../support/cases.ts';
 import { codeBlocks, headingsOf, readText } from '../../support/markdown.ts';
@@ -31,6 +32,7 @@ const entry = (more: object = {}, strategy = 'init-container') => ({
   rules,
   ...more,
 });
+const conditionsFor = (config: string) => matchConditionsFor(settingsOf(config).catalogue.rows).conditions;
 const configuration = (webhooks: readonly object[], name = 'zz-max-map-count-webhook') => ({
   metadata: { name, labels: { 'app.kubernetes.io/name': 'max-map-count-webhook' } },
   webhooks,
@@ -130,13 +132,39 @@ const stuck = {
 /** A cluster each, by what is wrong with it. */
 const WORLDS: Readonly<Record<string, World>> = {
   'all is well': HEALTHY,
-  'not installed': { probe: { body: {} } },
+  'not installed': {
+    probe: { body: {} },
+    pods: [pod('es-0', elasticsearch(), crashed('es', LINE), owned('StatefulSet', 'es'))],
+  },
+  'a policy in the place of the webhook': {
+    policies: [
+      { metadata: { name: 'max-map-count-webhook', labels: { 'app.kubernetes.io/name': 'max-map-count-webhook' } } },
+    ],
+    probe: patched,
+  },
   'a configuration that leaves a product out': {
     ...HEALTHY,
     pods: [ownPod(), pod('es-0', elasticsearch())],
     configmaps: [rendered('disabledWorkloads: [elasticsearch]\n')],
   },
   'a configuration of another version': { ...HEALTHY, configmaps: [rendered('tomorrow: true\n')] },
+  'a prefilter for fewer rows': {
+    ...HEALTHY,
+    configurations: [configuration([entry({ matchConditions: conditionsFor('disabledWorkloads: [sonarqube]') })])],
+  },
+  'a prefilter of another version, and a condition of the administrator’s': {
+    ...HEALTHY,
+    configurations: [
+      configuration([
+        entry({
+          matchConditions: [
+            ...conditionsFor('').map(({ name }) => ({ name, expression: 'true' })),
+            { name: 'not-mine', expression: 'object.metadata.name != "mine"' },
+          ],
+        }),
+      ]),
+    ],
+  },
   'installed twice': { ...HEALTHY, configurations: [configuration([entry()]), configuration([entry()], 'zz-second')] },
   'without entries': { ...HEALTHY, configurations: [configuration([])], probe: { body: {} } },
   'rules edited away': { ...HEALTHY, configurations: [configuration([entry({ rules: [] })])], probe: { body: {} } },
@@ -170,6 +198,11 @@ const WORLDS: Readonly<Record<string, World>> = {
     ...HEALTHY,
     namespaces: { search: { 'pod-security.kubernetes.io/enforce': 'baseline' } },
     probe: PSA('baseline'),
+  },
+  'a namespace with a level, while the webhook does not answer': {
+    ...HEALTHY,
+    namespaces: { search: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+    probe: { body: {} },
   },
   'an API server with a level of its own': {
     ...HEALTHY,

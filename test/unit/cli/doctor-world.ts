@@ -10,6 +10,8 @@ export interface World {
   readonly namespaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly nodes?: readonly object[];
   readonly pods?: readonly object[];
+  /** Of version v1beta1. */
+  readonly policies?: readonly object[];
   readonly configmaps?: readonly object[];
   readonly events?: readonly object[];
   /** Ready endpoints, by `namespace/service`. */
@@ -51,6 +53,8 @@ function answer(world: World, { path, method = 'GET' }: KubeRequest): Partial<Ku
   switch (parts.at(-1)) {
     case 'mutatingwebhookconfigurations':
       return list(world.configurations);
+    case 'mutatingadmissionpolicies':
+      return parts.includes('v1beta1') ? list(world.policies) : refusal(404, 'the server could not find the resource');
     case 'nodes':
       return list(world.nodes);
     case 'namespaces':

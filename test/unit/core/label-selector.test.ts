@@ -35,6 +35,8 @@ describe('a label selector', () => {
       needs({ key: 'c', operator: 'NotIn', values: ['d', 'e'] }, { key: 'f', operator: 'DoesNotExist' }),
       'c notin (d,e),!f',
     ],
+    // What no API server accepts.
+    [needs({}), '  ()'],
   ])('%j in kubectl’s words', (selector, words) => {
     expect(inWords(selector)).toBe(words);
   });
