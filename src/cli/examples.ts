@@ -26,6 +26,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   nodes: ['kubectl max-map-count nodes', 'kubectl max-map-count nodes --clean'],
   catalogue: ['kubectl max-map-count catalogue', 'kubectl max-map-count catalogue -o yaml --config config.yaml'],
+  'admission-policy': [
+    'kubectl max-map-count render admission-policy | kubectl apply -f -',
+    'kubectl max-map-count render admission-policy --static > /etc/kubernetes/policies/max-map-count.yaml',
+  ],
   config: ['kubectl max-map-count render config > config.yaml'],
   'match-conditions': ['kubectl max-map-count render match-conditions --config config.yaml'],
   completion: ['source <(kubectl max-map-count completion bash)'],

@@ -16,13 +16,14 @@ export interface DecisionFlags {
 /** Adds the flags of commands that decide on pods. */
 export function addDecision(command: Command): Command {
   return command
-    .addOption(
-      new Option('--strategy <strategy>', 'decide as in namespaces that get this')
-        .choices(STRATEGIES)
-        .default('init-container'),
-    )
+    .addOption(strategy('decide as in namespaces that get this'))
     .addOption(namespace('namespace of objects that name none'))
     .addOption(config());
+}
+
+/** `--strategy`. */
+export function strategy(description: string): Option {
+  return new Option('--strategy <strategy>', description).choices(STRATEGIES).default('init-container');
 }
 
 /** Adds the flags of commands that talk to a cluster; names and meanings are kubectl's. */

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { POLICY_VERSIONS } from '../core/policy/versions.ts';
 import type { AdviseOptions } from './advise/advise.ts';
 import { complete, completionScript, SHELLS } from './completion.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
@@ -18,11 +19,13 @@ import {
   milliseconds,
   namespace,
   recursive,
+  strategy,
 } from './flags.ts';
 import type { Io } from './io.ts';
 import type { NodesOptions } from './nodes/nodes.ts';
-import { PREVIEW_FORMATS, type PreviewFormat } from './preview/output.ts';
+import { ENGINES, type Engine, PREVIEW_FORMATS, type PreviewFormat } from './preview/output.ts';
 import type { CatalogueOptions } from './print-catalogue.ts';
+import type { PrintPolicyOptions } from './print-policy.ts';
 
 /** The name under which kubectl runs the program. */
 const NAME = 'kubectl max-map-count';
@@ -71,10 +74,11 @@ function addPreview(program: Command, io: Io, ended: Ended): void {
     .addOption(kustomize())
     .addOption(recursive())
     .addOption(new Option('-o, --output <format>', 'what to print').choices(PREVIEW_FORMATS).default('diff'))
+    .addOption(new Option('--engine <engine>', 'what patches pods in the cluster').choices(ENGINES).default('webhook'))
     .option('--exit-code', 'exit 1 when something would change', false)
     .option('-v, --verbose', 'also report pods that the webhook has no business with, and every warning', false);
   addDecision(command).action(
-    async (options: DecisionFlags & { output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
+    async (options: DecisionFlags & { engine: Engine; output: PreviewFormat; exitCode: boolean; verbose: boolean }) => {
       const { preview } = await import('./preview/preview.ts');
       ended(await preview({ ...options, filename: options.filename ?? [] }, io));
     },
@@ -215,6 +219,21 @@ function addRender(program: Command, io: Io, ended: Ended): void {
     .action(async (options: { config?: string }) => {
       const { renderMatchConditions } = await import('./print-match-conditions.ts');
       ended(await renderMatchConditions(options.config, io));
+    });
+  render
+    .command('admission-policy')
+    .description('Print a MutatingAdmissionPolicy and its binding, which patch pods without a webhook.')
+    .addOption(config())
+    .addOption(strategy('what pods get where Pod Security allows it'))
+    .addOption(
+      new Option('--api-version <version>', 'v1 from Kubernetes 1.36 on, v1beta1 for 1.34 and 1.35')
+        .choices(POLICY_VERSIONS)
+        .default('v1'),
+    )
+    .option('--static', 'for the API server’s folder of manifests, where nobody can delete it through the API', false)
+    .action(async (options: PrintPolicyOptions) => {
+      const { renderAdmissionPolicy } = await import('./print-policy.ts');
+      ended(await renderAdmissionPolicy(options, io));
     });
 }
 

@@ -7,8 +7,10 @@ import type { Settings } from './settings.ts';
 
 type NodeAffinitySettings = Settings['nodeAffinity'];
 
-const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
-const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+/** The field of a node affinity's requirements. */
+export const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+/** The field of a node affinity's preferences. */
+export const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 
 /** The largest value that every node the pod may be scheduled to is labelled with at least; undefined when nothing says so. */
 export function guaranteedBySelection(pod: Pod, label: string): number | undefined {

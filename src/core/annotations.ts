@@ -5,8 +5,10 @@ import { quoted } from './warnings.ts';
 
 /** The annotation that says which patch a pod got. */
 export const APPLIED = 'max-map-count.io/applied';
-const INJECT = 'max-map-count.io/inject';
-const STRATEGY = 'max-map-count.io/strategy';
+/** The annotation with which an author opts out. */
+export const INJECT = 'max-map-count.io/inject';
+/** The annotation with which an author asks for the affinity. */
+export const STRATEGY = 'max-map-count.io/strategy';
 /** The annotation with which an author names the workload. */
 export const WORKLOAD = 'max-map-count.io/workload';
 

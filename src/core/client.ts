@@ -2,14 +2,26 @@ import type { Catalogue } from './catalogue.ts';
 import type { Evidence } from './decision.ts';
 import type { Container } from './pod.ts';
 
-// How a program that uses a server calls the setting that says where the server is. Frameworks and charts put words
-// before it (SPRING_ELASTICSEARCH_URIS, QUARKUS_ELASTICSEARCH_HOSTS, GRAYLOG_ELASTICSEARCH_HOSTS), some put one between.
-const ADDRESS = new Set(
+/**
+ * How a program that uses a server calls the setting that says where the server is. Frameworks and charts put words before
+ * it: SPRING_ELASTICSEARCH_URIS, QUARKUS_ELASTICSEARCH_HOSTS, GRAYLOG_ELASTICSEARCH_HOSTS.
+ */
+export const ADDRESS: ReadonlySet<string> = new Set(
   'URL URLS URI URIS HOST HOSTS ENDPOINT ENDPOINTS ADDR ADDRESS ADDRESSES NODES SERVER SERVERS SERVICE BASEURL SEEDS'.split(
     ' ',
   ),
 );
-const BETWEEN = new Set(['API', 'REST', 'HTTP', 'HOST', 'SERVER', 'CLIENT', 'BASE', 'CLUSTER']);
+/** What some put between the server's name and the word for its address. */
+export const BETWEEN: ReadonlySet<string> = new Set([
+  'API',
+  'REST',
+  'HTTP',
+  'HOST',
+  'SERVER',
+  'CLIENT',
+  'BASE',
+  'CLUSTER',
+]);
 
 /**
  * True when a name such as `ES_URL`, `spring.elasticsearch.uris` or `es.server-urls` is that of a client's setting for

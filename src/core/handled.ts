@@ -31,7 +31,7 @@ export function handledBy(pod: Pod, need: Need, placement: Placement, settings: 
   const { value } = need;
   // A guest kernel has a value of its own, whatever its node is labelled with.
   const selected = placement.guestKernel ? undefined : guaranteedBySelection(pod, settings.nodeAffinity.label);
-  const tuned = pod.labels.has(TUNED) ? 262_144 : undefined;
+  const tuned = pod.labels.has(TUNED) ? TUNED_VALUE : undefined;
   const raises = raisesBefore(pod, need, placement, settings);
   const enough = Math.max(selected ?? 0, tuned ?? 0) >= value || isRaised(raises);
   const named = [...pod.initContainers, ...pod.containers].filter(({ name }) => name === CONTAINER_NAME);
@@ -51,8 +51,10 @@ export function handledBy(pod: Pod, need: Need, placement: Placement, settings: 
   };
 }
 
-// OpenShift's Node Tuning Operator raises the value to 262144 on the nodes of pods with this label.
-const TUNED = 'tuned.openshift.io/elasticsearch';
+/** OpenShift's Node Tuning Operator raises the value to {@link TUNED_VALUE} on the nodes of pods with this label. */
+export const TUNED = 'tuned.openshift.io/elasticsearch';
+/** What that operator raises the value to. */
+export const TUNED_VALUE = 262_144;
 
 // What ends before the server starts, in order: init containers, but not native sidecars, and the server's own command.
 function raisesBefore(pod: Pod, { container, value }: Need, placement: Placement, { catalogue }: Settings): Raise[] {

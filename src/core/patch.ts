@@ -79,8 +79,8 @@ function addInitContainer(pod: Pod, { value, container }: PatchDecision, setting
     : { op: 'add', path: '/spec/initContainers', value: [added] };
 }
 
-// TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation: a pod beyond it is refused.
-const MOST_ANNOTATION_BYTES = 256 * 1024;
+/** TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation: a pod beyond it is refused. */
+export const MOST_ANNOTATION_BYTES = 256 * 1024;
 
 function annotate(pod: Pick<Pod, 'raw'>, applied: string): Operation[] {
   const metadata = get(pod.raw, 'metadata');

@@ -52,8 +52,8 @@ export function placementOf(pod: Pod, { ownerKind }: RequestFacts): Placement {
       : undefined,
     job: owner(BATCH_KINDS, 'job') ?? (isOrphanOfJob(pod, ownerKind) ? label(JOB_LABELS) : undefined),
     userNamespace: specIs('hostUsers', false),
-    gvisor: /gvisor|runsc/.test(runtime) ? runtimeFact : undefined,
-    guestKernel: /^kata\b|^kata-|-kata$|^peerpods|-vm-isolation$/.test(runtime) ? runtimeFact : undefined,
+    gvisor: GVISOR.test(runtime) ? runtimeFact : undefined,
+    guestKernel: GUEST_KERNEL.test(runtime) ? runtimeFact : undefined,
     pinned:
       (nodeName ? fact('placement', '/spec/nodeName', nodeName) : undefined) ??
       owner(['DaemonSet'], 'placement') ??
@@ -64,8 +64,13 @@ export function placementOf(pod: Pod, { ownerKind }: RequestFacts): Placement {
   };
 }
 
-// A Job, and what makes the pods of steps itself: Argo Workflows, Tekton, GitHub's runners.
-const BATCH_KINDS = ['Job', 'CronJob', 'Workflow', 'TaskRun', 'EphemeralRunner'];
+/** Runtime classes of a sandbox without a kernel value of its own that could be written. */
+export const GVISOR = /gvisor|runsc/;
+/** Runtime classes with a guest kernel. */
+export const GUEST_KERNEL = /^kata\b|^kata-|-kata$|^peerpods|-vm-isolation$/;
+
+/** A Job, and what makes the pods of steps itself: Argo Workflows, Tekton, GitHub's runners. */
+export const BATCH_KINDS: readonly string[] = ['Job', 'CronJob', 'Workflow', 'TaskRun', 'EphemeralRunner'];
 
 // Whoever owns a pod says what it is, and a Job's template never restarts for ever (batch/v1 validation): only a pod that
 // nobody owns, created again from a saved manifest for example, is told by the Job controller's label.
@@ -74,11 +79,18 @@ function isOrphanOfJob(pod: Pod, ownerKind: string | undefined): boolean {
   return !isOwned && (text(pod.spec, 'restartPolicy') ?? 'Always') !== 'Always';
 }
 
-const JOB_LABELS = ['job-name', 'batch.kubernetes.io/job-name', 'opensearch.org/opensearch-job'];
+/** The labels of the Job controller, which a pod keeps that is created again from a saved manifest. */
+export const JOB_LABELS: readonly string[] = [
+  'job-name',
+  'batch.kubernetes.io/job-name',
+  'opensearch.org/opensearch-job',
+];
 
-// The kinds whose controllers look at a pod's template only. Operators that make pods themselves may compare them, as
-// OpenSearch's does with its bootstrap pod (opensearch-project/opensearch-k8s-operator, pkg/patch).
-const TEMPLATE_KINDS = new Set(
+/**
+ * The kinds whose controllers look at a pod's template only. Operators that make pods themselves may compare them, as
+ * OpenSearch's does with its bootstrap pod (opensearch-project/opensearch-k8s-operator, pkg/patch).
+ */
+export const TEMPLATE_KINDS: ReadonlySet<string> = new Set(
   'Deployment ReplicaSet StatefulSet DaemonSet Job CronJob ReplicationController DeploymentConfig PodTemplate'.split(
     ' ',
   ),
@@ -102,9 +114,11 @@ function boundByField(pod: Pod, fact: Fact): Evidence | undefined {
   return isBound ? fact('placement', '/spec/affinity/nodeAffinity', 'metadata.name') : undefined;
 }
 
-// https://docs.aws.amazon.com/eks/latest/userguide/fargate.html, https://learn.microsoft.com/azure/aks/virtual-nodes,
-// https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-compute-classes: privileged containers are refused.
-const AUTOPILOT_CLASSES =
+/**
+ * https://docs.aws.amazon.com/eks/latest/userguide/fargate.html, https://learn.microsoft.com/azure/aks/virtual-nodes,
+ * https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-compute-classes: privileged containers are refused.
+ */
+export const AUTOPILOT_CLASSES =
   /^(?:Balanced|Scale-Out|Performance|Accelerator|general-purpose|autopilot(?:-spot|-arm|-arm-spot)?)$/;
 
 function noPrivilegeFact(pod: Pod, fact: Fact): Placement['noPrivilege'] {

@@ -37,8 +37,10 @@ export interface Circumstances {
   readonly programs: Programs;
 }
 
-const TELLING_NAME = /sysctl|max[-_]?map|os-settings/;
-const FILE_NAME = 'max_map_count';
+/** Names of containers that tell what they are for. */
+export const TELLING_NAME = /sysctl|max[-_]?map|os-settings/;
+/** What every way to read or write the value names. */
+export const FILE_NAME = 'max_map_count';
 
 /** What a container does about vm.max_map_count, or undefined when it has nothing to do with it. */
 export function raiseBy(

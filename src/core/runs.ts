@@ -29,8 +29,8 @@ const UTILITIES = new Set(
     .split(/\s+/),
 );
 
-// What images call the script that starts their server.
-const START_SCRIPT = /entrypoint|^(?:run\.sh|start[\w.-]*\.sh)$/;
+/** What images call the script that starts their server. */
+export const START_SCRIPT = /entrypoint|^(?:run\.sh|start[\w.-]*\.sh)$/;
 
 /** What a container starts; the image's entry point counts as the server. */
 export function runs(container: Container, programs: Programs): Runs {

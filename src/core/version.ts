@@ -49,7 +49,7 @@ export function versionInTag(tag: string): string | undefined {
 
 /** Negative, zero or positive as version `a` is lower than, equal to or higher than `b`; missing parts count as 0. */
 export function compareVersions(a: string, b: string): number {
-  return compareParts(parts(a), parts(b));
+  return compareParts(versionParts(a), versionParts(b));
 }
 
 function compareParts(left: readonly number[], right: readonly number[]): number {
@@ -60,7 +60,8 @@ function compareParts(left: readonly number[], right: readonly number[]): number
   return 0;
 }
 
-function parts(version: string): number[] {
+/** The numbers that a version starts with. */
+export function versionParts(version: string): number[] {
   return version
     .replace(/^(\d+(?:\.\d+)*).*$/s, '$1')
     .split('.')
@@ -69,7 +70,7 @@ function parts(version: string): number[] {
 
 // `8` and `8.19` are floating tags: the newest of their series has any number in the next place.
 function newestOf(version: string): readonly number[] {
-  const own = parts(version);
+  const own = versionParts(version);
   return own.length >= WHOLE ? own : [...own, Number.POSITIVE_INFINITY];
 }
 
@@ -83,7 +84,7 @@ export interface VersionRange {
 
 /** True when a version, or every version of its series, lies in a range. */
 export function isIn({ text }: Version, { from, before }: VersionRange): boolean {
-  const isOldEnough = before === undefined || compareParts(newestOf(text), parts(before)) < 0;
+  const isOldEnough = before === undefined || compareParts(newestOf(text), versionParts(before)) < 0;
   return isOldEnough && (from === undefined || compareVersions(text, from) >= 0);
 }
 
@@ -100,6 +101,6 @@ export function targetOf(row: CatalogueRow, version: Version | undefined, level:
   if (level === 'required' || !recommended || required === 0) return required;
   const { since } = recommended;
   const applies =
-    version === undefined || since === undefined || compareParts(newestOf(version.text), parts(since)) >= 0;
+    version === undefined || since === undefined || compareParts(newestOf(version.text), versionParts(since)) >= 0;
   return applies ? Math.max(required, recommended.value) : required;
 }

@@ -62,6 +62,8 @@ export interface HelmCall {
   readonly namespace?: string;
   /** The cluster to act on; rendering needs none. */
   readonly kubeconfig?: string;
+  /** More of helm's flags. */
+  readonly flags?: readonly string[];
 }
 
 /** Values for tls.mode existingSecret. */
@@ -71,8 +73,8 @@ export function existingSecret(caBundle: string): Values {
 
 /** Runs `helm VERB RELEASE CHART`; a refusal is a result, not an error. */
 export function helm(verb: 'template' | 'install' | 'upgrade', call: HelmCall): Promise<Result> {
-  const { values = {}, release = 'mmc', namespace = 'mmc-system', kubeconfig = '' } = call;
-  const args = [verb, release, CHART, '--namespace', namespace, '--values', '-'];
+  const { values = {}, release = 'mmc', namespace = 'mmc-system', kubeconfig = '', flags = [] } = call;
+  const args = [verb, release, CHART, '--namespace', namespace, '--values', '-', ...flags];
   // Rendered for their own sake, not to be applied: the objects of `helm test` are no part of a release.
   if (verb === 'template') args.push('--skip-tests');
   return run(call.helm, args, { input: JSON.stringify(values), env: { KUBECONFIG: kubeconfig } });

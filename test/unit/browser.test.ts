@@ -11,6 +11,8 @@ const ENTRIES = [
   'src/cli/explain/records.ts',
   'src/cli/share/without-values.ts',
   'playground/worker.ts',
+  'src/policy/evaluate.ts',
+  'src/core/policy/policy.ts',
 ];
 
 it.each(ENTRIES)('%s can be bundled for a browser', async (entry) => {

@@ -1,4 +1,4 @@
-import { startControlPlane } from '../control-plane/control-plane.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { type Supervisor, startSupervisor } from '../process/supervisor.ts';
 import { type Binaries, findBinaries, findSome } from '../programs/binaries.ts';
 import {
@@ -8,6 +8,7 @@ import {
 } from '../webhook/configuration.ts';
 import { register } from '../webhook/register.ts';
 import { startWebhookServer } from '../webhook/server.ts';
+import { applyPolicy } from './policy.ts';
 import { showKeptNodes, showPreparedNodes } from './prepared-nodes.ts';
 import { realStage } from './real-stage.ts';
 import { showKept } from './show.ts';
@@ -19,12 +20,17 @@ import { heading, indented, print, progress, styled } from './terminal.ts';
 export interface DemoOptions {
   readonly keep: boolean;
   readonly preparedNodes: boolean;
+  readonly engine: (typeof ENGINES)[number];
 }
+
+/** What patches the pods of the demo. */
+export const ENGINES = ['webhook', 'admissionPolicy'] as const;
 
 /** What setup-envtest brings is enough for the example; the other two are used where they are. */
 const NEEDED = ['etcd', 'kube-apiserver', 'kubectl'] as const;
 const USED = [...NEEDED, 'kube-controller-manager', 'helm'] as const;
 const FOR_NODES = [...USED, 'kube-scheduler'] as const;
+const NEEDED_FOR_POLICY = [...NEEDED, 'kube-controller-manager'] as const;
 type Found = Binaries<(typeof NEEDED)[number]> & Partial<Binaries>;
 
 /** Plays the demo; says by its answer, 0 or 1, whether everything was as it should be. */
@@ -40,7 +46,9 @@ export async function demo(options: DemoOptions): Promise<number> {
 }
 
 /** The programs of a real control plane; undefined: there is none, and the example can do without. */
-function programsFor({ keep, preparedNodes }: DemoOptions): Found | undefined {
+function programsFor({ keep, preparedNodes, engine }: DemoOptions): Found | undefined {
+  // Only a real API server evaluates a policy.
+  if (engine === 'admissionPolicy') return findBinaries(NEEDED_FOR_POLICY);
   if (preparedNodes) return findBinaries(FOR_NODES);
   const found = findSome(USED);
   return NEEDED.every((program) => found[program] !== undefined)
@@ -65,7 +73,11 @@ async function onStandIn(stop: Stop): Promise<number> {
   }
 }
 
-async function onControlPlane(binaries: Found, { keep, preparedNodes }: DemoOptions, stop: Stop): Promise<number> {
+async function onControlPlane(
+  binaries: Found,
+  { keep, preparedNodes, engine }: DemoOptions,
+  stop: Stop,
+): Promise<number> {
   const { helm, 'kube-controller-manager': controllerManager } = binaries;
   const hasControllerManager = controllerManager !== undefined;
   heading(1, `Start etcd, kube-apiserver${hasControllerManager ? ' and kube-controller-manager' : ''}`);
@@ -75,14 +87,8 @@ async function onControlPlane(binaries: Found, { keep, preparedNodes }: DemoOpti
     indented(`Kubernetes ${controlPlane.version} answers at ${controlPlane.url}`);
     if (!hasControllerManager) indented('There is no controller manager: what it would make is made by this program.');
     const stage = await realStage(controlPlane, hasControllerManager);
-    const set = preparedNodes ? ['preparedNodes.enabled=true'] : [];
-    const configuration = await startWebhook(controlPlane.supervisor, (address) =>
-      // A release name of its own, so that the README's `helm install` can be tried beside it.
-      helm === undefined
-        ? readWebhookConfiguration(address)
-        : renderWebhookConfiguration({ ...address, helm, set, release: 'demo' }),
-    );
-    await register(controlPlane, configuration);
+    if (engine === 'admissionPolicy') await applyPolicy(controlPlane);
+    else await registerWebhook(controlPlane, helm, preparedNodes ? ['preparedNodes.enabled=true'] : []);
     const code = preparedNodes
       ? verdict(await showPreparedNodes(controlPlane), 'elk on the prepared node, without privilege')
       : verdict(await playExample(stage), 'elk patched, nginx left alone');
@@ -95,6 +101,16 @@ async function onControlPlane(binaries: Found, { keep, preparedNodes }: DemoOpti
     await stop(controlPlane);
     if (!keep) print('`npm run demo -- --keep` leaves it running to look around.');
   }
+}
+
+async function registerWebhook(plane: ControlPlane, helm: string | undefined, set: readonly string[]): Promise<void> {
+  const configuration = await startWebhook(plane.supervisor, (address) =>
+    // A release name of its own, so that the README's `helm install` can be tried beside it.
+    helm === undefined
+      ? readWebhookConfiguration(address)
+      : renderWebhookConfiguration({ ...address, helm, set, release: 'demo' }),
+  );
+  await register(plane, configuration);
 }
 
 /** Starts the built server, and gives back the chart's configuration that makes an API server call it. */

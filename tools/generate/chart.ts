@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { builtInWorkloads } from '../../src/core/catalogue.ts';
 import { raiseScript } from '../../src/core/init-container.ts';
+import { policyPieces } from '../../src/core/policy/policy.ts';
 import { prefilterFile } from './prefilter-file.ts';
 import { withConfig } from './values-config.ts';
 import { valuesSchemaText } from './values-schema-text.ts';
@@ -20,6 +21,7 @@ export function generatedChart(): { readonly file: string; readonly text: string
   const values = withConfig(read('values.yaml'));
   return [
     { file: `${CHART}/files/raise.sh`, text: raiseScript(EXAMPLE).replaceAll(String(EXAMPLE), PLACEHOLDER) },
+    { file: `${CHART}/files/admission-policy.json`, text: `${JSON.stringify(policyPieces(), null, 2)}\n` },
     { file: `${CHART}/files/workloads.json`, text: `${JSON.stringify(numbers(), null, 2)}\n` },
     { file: `${CHART}/files/prefilter.json`, text: prefilterFile() },
     { file: `${CHART}/values.yaml`, text: values },

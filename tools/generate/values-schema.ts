@@ -113,6 +113,7 @@ export const chartConfig = omit(configSchema, { listen: true, tls: true, auth: t
 
 /** The schema of the chart's values. */
 export const valuesSchema = z.strictObject({
+  engine: z.enum(['webhook', 'admissionPolicy']),
   // What a parent chart hands to all its children.
   global: z.looseObject({}).optional(),
   image: z.strictObject({

@@ -36,6 +36,12 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:', 'yaml', '@kubernetes/client-node'],
   },
   {
+    paths: ['src/policy'],
+    holds: 'says what a policy does with a pod, by the expressions that the API server gets',
+    imports: ['src/core'],
+    packages: ['@marcbachmann/cel-js'],
+  },
+  {
     paths: ['src/server'],
     holds: 'HTTPS, certificate, metrics, log, drain; no client, so it can call nobody',
     imports: ['src/core', 'src/input', 'src/config'],
@@ -74,7 +80,7 @@ export const ROOMS: readonly Room[] = [
   {
     paths: ['src/cli/manifests'],
     holds: 'finds the pods in files, decides on them',
-    imports: ['src/core', 'src/input', 'src/cli', 'src/cli/yaml'],
+    imports: ['src/core', 'src/input', 'src/policy', 'src/cli', 'src/cli/yaml'],
     packages: ['node:'],
   },
   {
@@ -83,7 +89,7 @@ export const ROOMS: readonly Room[] = [
     imports: COMMAND,
     packages: ['yaml'],
   },
-  { paths: ['src/cli/preview'], holds: '`preview`', imports: COMMAND, packages: ['diff', 'yaml'] },
+  { paths: ['src/cli/preview'], holds: '`preview`', imports: [...COMMAND, 'src/policy'], packages: ['diff', 'yaml'] },
   {
     paths: ['src/cli/explain'],
     holds: '`explain`',

@@ -31,6 +31,15 @@ rest what the user selects. Takes the root.
 {{- end }}
 {{- end }}
 
+{{- /* The pods that the user selects, without what selects nothing. Takes the root. */}}
+{{- define "max-map-count-webhook.objectSelector" -}}
+{{- $selector := dict }}
+{{- range $key, $value := .Values.webhook.objectSelector }}
+{{- if $value }}{{ $_ := set $selector $key $value }}{{ end }}
+{{- end }}
+{{- toYaml $selector }}
+{{- end }}
+
 {{- /*
 A configuration without its entries. Takes a dict: root and name. The leaf's Secret holds the CA that signed this very
 leaf, hence the Certificate that cert-manager injects from; the CA's own Secret may already hold the next one.
@@ -90,12 +99,8 @@ the API server refuses the whole upgrade. Whatever the values say, a configurati
 {{- define "max-map-count-webhook.podEntry" -}}
 {{- $webhook := .root.Values.webhook }}
 {{ include "max-map-count-webhook.entryBase" (merge (dict "path" (print "/mutate/" .strategy)) .) | trim }}
-  {{- $selector := dict }}
-  {{- range $key, $value := $webhook.objectSelector }}
-  {{- if $value }}{{ $_ := set $selector $key $value }}{{ end }}
-  {{- end }}
   objectSelector:
-    {{- toYaml $selector | nindent 4 }}
+    {{- include "max-map-count-webhook.objectSelector" .root | nindent 4 }}
   rules:
     - operations:
         - CREATE

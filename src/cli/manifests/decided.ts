@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Settings } from '../../core/settings.ts';
 import { plain } from '../../input/plain.ts';
+import type { PolicyEvaluator } from '../../policy/evaluate.ts';
 import { type BrokenManifest, type Manifest, parseManifests } from '../yaml/parse.ts';
 import { decideTemplates, objectPatch, type TemplateDecision } from './decide-templates.ts';
 import { type Identity, identityOf, objectsIn } from './object.ts';
@@ -38,6 +39,8 @@ export interface DecisionOptions {
   readonly strategy: AllowedStrategy;
   /** The namespace of objects that name none. */
   readonly namespace?: string;
+  /** What the policy does, where it takes the webhook's place. */
+  readonly policy?: PolicyEvaluator;
 }
 
 /** Parses one input and decides on it; a document that is broken costs no other. */
@@ -94,9 +97,9 @@ function decidedManifest(
 /** Decides on the pods of one object. */
 export function decidedObject(
   object: JsonObject,
-  { strategy, namespace }: DecisionOptions,
+  { strategy, namespace, policy }: DecisionOptions,
   settings: Settings,
 ): Pick<DecidedObject, 'identity' | 'decisions' | 'patch'> {
-  const decisions = decideTemplates(object, settings, strategy);
+  const decisions = decideTemplates(object, settings, strategy, policy);
   return { identity: identityOf(object, namespace), decisions, patch: objectPatch(object, decisions) };
 }

@@ -1,12 +1,17 @@
+import type { Strategy } from '../../core/decision.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { PolicyEvaluator } from '../../policy/evaluate.ts';
 import { settingsFrom } from '../config-file.ts';
 import { Failure } from '../failure.ts';
 import { type Io, paint } from '../io.ts';
 import { decidedInputs, type ManifestOptions } from '../manifests/inputs.ts';
+import type { Engine } from './output.ts';
 import { type ShowOptions, showInputs } from './show.ts';
 
 /** The options of `preview`. */
 export interface PreviewOptions extends ManifestOptions, ShowOptions {
   readonly config?: string;
+  readonly engine: Engine;
 }
 
 /** Shows what the webhook would do to every object that makes pods. */
@@ -16,5 +21,16 @@ export async function preview(options: PreviewOptions, io: Io): Promise<number> 
   }
   const settings = await settingsFrom(options.config);
   const say = (line: string) => io.stderr.write(`${paint(io.stderr, 'cyan', 'note:')} ${line}\n`);
-  return showInputs(decidedInputs(options, settings, say), settings, options, io);
+  const judging =
+    options.engine === 'webhook' ? options : { ...options, policy: await policyFor(settings, options.strategy) };
+  return showInputs(decidedInputs(judging, settings, say), settings, options, io);
+}
+
+async function policyFor(settings: Settings, strategy: Strategy): Promise<PolicyEvaluator> {
+  const [{ policyText }, { policyEvaluator }] = await Promise.all([
+    import('../../core/policy/policy.ts'),
+    import('../../policy/evaluate.ts'),
+  ]);
+  const namespaces = { privilegedNamespaces: strategy, restrictedNamespaces: strategy };
+  return policyEvaluator(policyText(settings, { clusterDefault: 'privileged', ...namespaces }));
 }

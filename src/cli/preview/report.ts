@@ -19,11 +19,12 @@ export interface Tally {
 export function reportLines(
   sink: Sink,
   identity: Identity,
-  { template, decision, notes }: TemplateDecision,
+  { template, decision, notes, isLeft }: TemplateDecision,
   settings: Settings,
   verbose: boolean,
 ): string[] {
   if (decision.reason === 'not-matched' && decision.warnings.length === 0 && !verbose) return [];
+  if (isLeft) return [`${nameOf(identity, template.part)}: ${paint(sink, 'yellow', 'unchanged')}: ${LEFT}`];
   const isPatch = decision.decision === 'patch';
   const verdict = isPatch
     ? paint(sink, 'green', `would be patched (${decision.reason})`)
@@ -40,6 +41,9 @@ export function reportLines(
     ...notes.map((note) => `  ${paint(sink, 'cyan', 'note:')} ${note}`),
   ];
 }
+
+const LEFT =
+  'the policy leaves the pod alone, which the webhook would patch; docs/engines.md has the kinds of pods that it cannot judge';
 
 /** The last line of a run: what was read and what would happen. */
 export function summary({ changed, unchanged, other, failed }: Tally): string {

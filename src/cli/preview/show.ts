@@ -45,7 +45,7 @@ function report(input: Input, run: { settings: Settings; tally: Tally; verbose: 
     if (decisions.length === 0) tally.other += 1;
     if (decisions.length === 0 && isOperated(object)) stderr.write(`${nameOf(identity)}: ${OPERATED}\n`);
     for (const decided of decisions) {
-      if (decided.decision.decision === 'patch') tally.changed += 1;
+      if (decided.decision.decision === 'patch' && !decided.isLeft) tally.changed += 1;
       else tally.unchanged += 1;
       for (const line of reportLines(stderr, identity, decided, settings, verbose)) stderr.write(`${line}\n`);
     }

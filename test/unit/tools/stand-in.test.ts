@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Authority, createAuthority } from '../../../tools/control-plane/certificate.ts';
-import { demo } from '../../../tools/demo/demo.ts';
+import { type DemoOptions, demo } from '../../../tools/demo/demo.ts';
 import { standInStage } from '../../../tools/demo/stand-in-stage.ts';
 import { playExample } from '../../../tools/demo/story.ts';
 import { startSupervisor } from '../../../tools/process/supervisor.ts';
@@ -54,9 +54,10 @@ describe('npm run demo, on a machine without a control plane', () => {
     expect(stderr).toBe('');
   });
 
-  it.each([
-    { keep: true, preparedNodes: false },
-    { keep: false, preparedNodes: true },
+  it.each<DemoOptions>([
+    { keep: true, preparedNodes: false, engine: 'webhook' },
+    { keep: false, preparedNodes: true, engine: 'webhook' },
+    { keep: false, preparedNodes: false, engine: 'admissionPolicy' },
   ])('says what is missing for what only a control plane can do: %j', async (options) => {
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     await expect(demo(options)).rejects.toThrow(
