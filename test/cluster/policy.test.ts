@@ -161,9 +161,11 @@ describe.skipIf(!available)('a MutatingAdmissionPolicy, on the real API server',
 
     it.each([
       ['as many variables as a request holds', 20, 2_900, 20],
-      ['as much as the policy reads', 20, 24, 800],
-      ['one variable more than it reads', 20, 26, 20],
-      ['long values', 1, 400, 49],
+      ['as much as the policy reads', 20, 25, 39],
+      ['as much as it reads, in one container', 1, 500, 39],
+      ['one variable more than it reads', 1, 501, 20],
+      ['long values', 1, 15, 1_970],
+      ['values too long to be read', 1, 20, 2_500],
     ])('refuses no pod, however large: %s', async (_, count, variables, length) => {
       const env = Array.from({ length: variables }, (_, at) => ({
         name: `A_${at}_ES_DISCOVERY_TYPE`,
