@@ -43,7 +43,7 @@ describe.skipIf(!available)('the engine admissionPolicy, rendered by helm', () =
     ...[
       { level: 'recommended', nodes: { guaranteed: 300_000 } },
       { disabledWorkloads: ['sonarqube', 'doris-be'] },
-      { initContainer: { image: 'registry.example.com/busybox@sha256:aa', imagePullPolicy: 'Always' } },
+      { initContainer: { image: 'registry.example.com/busybox:1.37.0', imagePullPolicy: 'Always' } },
       { initContainer: { resources: { cpu: '10m', memory: '16Mi' } } },
       { nodeAffinity: { label: 'example.com/maps', mode: 'preferred' } },
     ].map((config): [string, chart.Values, string, object] => [

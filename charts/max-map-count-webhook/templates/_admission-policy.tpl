@@ -26,7 +26,7 @@
 {{- $config := .Values.config }}
 {{- $inRestricted := ternary "node-affinity" .Values.podSecurity.restrictedNamespaces .Values.preparedNodes.enabled }}
 {{- $settings := list
-  (list "clusterDefault" .Values.podSecurity.clusterDefault)
+  (list "clusterDefault" (include "max-map-count-webhook.clusterDefault" .))
   (list "privilegedNamespaces" .Values.podSecurity.privilegedNamespaces)
   (list "restrictedNamespaces" $inRestricted)
   (list "recommended" (eq $config.level "recommended"))

@@ -48,7 +48,12 @@ export interface RowVariable extends Variable {
 
 /** One variable for each row in force, which none of the others needs. */
 export function rowVariables({ rows, clientNames, tools }: Catalogue): RowVariable[] {
-  const neighbours = { clientNames: [...clientNames], tools: [...tools] };
+  // Also of rows that are switched off: so a row's expression is the same whatever the others are.
+  const builtIn = catalogueOf();
+  const neighbours = {
+    clientNames: [...new Set([...builtIn.clientNames, ...clientNames])],
+    tools: [...new Set([...builtIn.tools, ...tools])],
+  };
   return rows.map((row) => ({
     workload: row.name,
     name: rowVariable(row),
@@ -60,7 +65,9 @@ export function rowVariables({ rows, clientNames, tools }: Catalogue): RowVariab
 export function settingVariables(settings: Settings, options: PolicyOptions): Variable[] {
   const { initContainer, nodeAffinity, nodes, level } = settings;
   const constants: Record<string, string | number | boolean> = {
-    ...options,
+    clusterDefault: options.clusterDefault,
+    privilegedNamespaces: options.privilegedNamespaces,
+    restrictedNamespaces: options.restrictedNamespaces,
     recommended: level === 'recommended',
     guaranteed: nodes.guaranteed,
     nodeLabel: nodeAffinity.label,
