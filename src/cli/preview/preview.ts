@@ -1,4 +1,4 @@
-import type { Strategy } from '../../core/decision.ts';
+import type { AllowedStrategy } from '../../core/decision.ts';
 import type { Settings } from '../../core/settings.ts';
 import type { PolicyEvaluator } from '../../policy/evaluate.ts';
 import { settingsFrom } from '../config-file.ts';
@@ -26,7 +26,7 @@ export async function preview(options: PreviewOptions, io: Io): Promise<number> 
   return showInputs(decidedInputs(judging, settings, say), settings, options, io);
 }
 
-async function policyFor(settings: Settings, strategy: Strategy): Promise<PolicyEvaluator> {
+async function policyFor(settings: Settings, strategy: AllowedStrategy): Promise<PolicyEvaluator> {
   const [{ policyText }, { policyEvaluator }] = await Promise.all([
     import('../../core/policy/policy.ts'),
     import('../../policy/evaluate.ts'),

@@ -1,13 +1,13 @@
 // The regular expressions of a policy against the functions that the detection uses for the same question.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builtInWorkloads } from '../../../src/core/catalogue.ts';
-import { patternsOf } from '../../../src/core/catalogue-row.ts';
-import { matchesAny, parseImage, withoutNumber } from '../../../src/core/image.ts';
-import { imageRegex, OFFICIAL, REFERENCE, toolRegex } from '../../../src/core/policy/image-regex.ts';
-import { digitsBelow, versionsBelow } from '../../../src/core/policy/version-regex.ts';
-import { isIn } from '../../../src/core/version.ts';
-import { imageText } from '../../support/likely-pods.ts';
+import { builtInWorkloads } from '../../../../src/core/catalogue.ts';
+import { patternsOf } from '../../../../src/core/catalogue-row.ts';
+import { matchesAny, parseImage, withoutNumber } from '../../../../src/core/image.ts';
+import { imageRegex, OFFICIAL, REFERENCE, toolRegex } from '../../../../src/core/policy/image-regex.ts';
+import { digitsBelow, versionsBelow } from '../../../../src/core/policy/version-regex.ts';
+import { isIn } from '../../../../src/core/version.ts';
+import { imageText } from '../../../support/likely-pods.ts';
 
 const part = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.constantFrom(99, 100, 263));
 const version = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
