@@ -82,5 +82,5 @@ function itemsOf(slot: string, text: string): string[] {
 function isKnown(slot: string, word: string, registered: Words): boolean {
   if (registered.get(slot)?.includes(word)) return true;
   const isImage = slot.startsWith('IMAGE_');
-  return isImage && (registered.get('IMAGE_PARTS') ?? []).some((part) => word.includes(part));
+  return isImage && registered.get('IMAGE_PARTS')?.some((part) => word.includes(part)) === true;
 }

@@ -1,3 +1,4 @@
+import { last, split } from './non-empty.ts';
 import type { Workload } from './workload.ts';
 
 /** What some rows are recognised by, as the prefilter asks for it: each word once, in the order of the rows. */
@@ -37,9 +38,9 @@ export function wordsOf(rows: readonly RecognisedBy[]): PrefilterWords {
     hints: each(({ hints }) => hints.env),
     mounts: each(({ mounts }) => mounts.map((mount) => `${mount.replace(/\/+$/, '')}/`)),
     labels: each(({ labels }) =>
-      Object.keys(labels)
-        .sort()
-        .map((key) => `${key}=${anyOrText(labels[key] ?? '')}`),
+      Object.entries(labels)
+        .map(([key, value]) => `${key}=${anyOrText(value)}`)
+        .sort(),
     ).map(pair),
     ports: each(({ hints }) => hints.ports.flat()),
     names: each(({ hints }) => hints.containers),
@@ -48,7 +49,8 @@ export function wordsOf(rows: readonly RecognisedBy[]): PrefilterWords {
 
 // `[path/]name[:tag]`
 function repositoryName(pattern: string): string {
-  return (pattern.split(':')[0] ?? '').split('/').at(-1) ?? '';
+  const [repository] = split(pattern, ':');
+  return last(split(repository, '/'));
 }
 
 // As the lookup of the detection has it: the longest text between the `*`, the first of equals.
