@@ -4,9 +4,12 @@ import { type DecidedInput, type DecidedObject, decidedText } from '../src/cli/m
 import { nameOf } from '../src/cli/manifests/object.ts';
 import { isOperated } from '../src/cli/manifests/operated.ts';
 import { parseConfig } from '../src/config/config.ts';
+import type { AllowedStrategy } from '../src/core/decision.ts';
+import { policyText } from '../src/core/policy/policy.ts';
 import type { Settings } from '../src/core/settings.ts';
 import { SIGNALS, type Signal } from '../src/core/signals.ts';
 import { oneLine } from '../src/core/warnings.ts';
+import { policyEvaluator } from '../src/policy/evaluate.ts';
 import type { Judgement, Problem, Question, TemplateView } from './judgement.ts';
 import { type Lines, linesOf } from './lines.ts';
 
@@ -20,13 +23,17 @@ export const MANIFEST = 'manifest.yaml';
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 /** Judges a manifest; `decided` is absent where nothing could be read. */
-export function judge({ manifest, config, strategy }: Question): { judgement: Judgement; decided?: Decided } {
+export function judge({ manifest, config, strategy, engine }: Question): {
+  judgement: Judgement;
+  decided?: Decided;
+} {
   const read = parseConfig(config, 'config.yaml');
   if (!read.ok) return { judgement: { ...NOTHING, configProblems: read.problems.map(problemIn) } };
   if (manifest.trim() === '') return { judgement: NOTHING };
   if (manifest.length > MOST_CHARACTERS) return { judgement: { ...NOTHING, problems: [TOO_LARGE] } };
   const { settings } = read.config;
-  const decided = decidedText(MANIFEST, manifest, { strategy }, settings);
+  const policy = engine === 'admissionPolicy' ? policyEvaluator(policyText(settings, everywhere(strategy))) : undefined;
+  const decided = decidedText(MANIFEST, manifest, { strategy, ...(policy && { policy }) }, settings);
   const problems = decided.problems.flat().map(problemIn);
   if (!decided.ok) return { judgement: { ...NOTHING, problems } };
   const lines = linesOf(decided.manifests);
@@ -44,6 +51,11 @@ export function judge({ manifest, config, strategy }: Question): { judgement: Ju
   };
 }
 
+// The namespace is the one that was asked about, whatever its level.
+function everywhere(strategy: AllowedStrategy) {
+  return { clusterDefault: 'privileged', privilegedNamespaces: strategy, restrictedNamespaces: strategy } as const;
+}
+
 const NOTHING: Judgement = { problems: [], configProblems: [], oddities: [], templates: [], others: 0, operated: [] };
 const TOO_LARGE = { sentence: 'the manifest is larger than 4 MiB: kubectl max-map-count reads larger ones' };
 
@@ -54,7 +66,7 @@ function problemIn(text: string): Problem {
 }
 
 function templatesIn(found: DecidedObject, settings: Settings, lines: Lines): TemplateView[] {
-  return found.decisions.map(({ template, decision, notes }): TemplateView => {
+  return found.decisions.map(({ template, decision, notes, isLeft }): TemplateView => {
     const row = settings.catalogue.byName.get(decision.workload ?? '');
     const facts = decision.evidence.map(({ signal, container, path, value }) => {
       const [operation] = template.write([{ op: 'add', path, value: null }]);
@@ -64,7 +76,7 @@ function templatesIn(found: DecidedObject, settings: Settings, lines: Lines): Te
     });
     return {
       name: nameOf(found.identity, template.part),
-      decision: decision.decision,
+      decision: isLeft ? 'left' : decision.decision,
       reason: decision.reason,
       product: row?.title ?? decision.workload,
       value: decision.value,

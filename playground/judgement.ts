@@ -5,7 +5,7 @@ import type { Reason } from '../src/core/reasons.ts';
 import type { Signal } from '../src/core/signals.ts';
 
 /** What to judge. */
-export type Question = Pick<Shared, 'manifest' | 'config' | 'strategy'>;
+export type Question = Shared;
 
 /** What is wrong with a text, and where, as far as that is known; lines and columns count from 1. */
 export interface Problem {
@@ -27,7 +27,8 @@ export interface Fact extends Omit<Evidence, 'value'> {
 export interface TemplateView {
   /** `Deployment web/elk`. */
   readonly name: string;
-  readonly decision: 'patch' | 'skip';
+  /** `left`: the policy leaves alone what the webhook would patch. */
+  readonly decision: 'patch' | 'skip' | 'left';
   readonly reason: Reason;
   /** The product, as people call it. */
   readonly product: string | null;
@@ -65,9 +66,16 @@ export interface TemplateTexts {
   readonly printedAnew?: string;
 }
 
+/** What an installation gives the API server; empty where there is nothing to give. */
+export interface Installation {
+  readonly conditions: string;
+  readonly policy: string;
+}
+
 /** What the plugin prints for the whole manifest, and for each of its templates. */
 export interface Texts {
   readonly templates: readonly TemplateTexts[];
   readonly diff: string;
   readonly yaml: string;
+  readonly installation: Installation;
 }

@@ -1,6 +1,6 @@
 // The page: two editors, a few choices, and what the webhook makes of them.
 import { sharedIn } from '../src/cli/share/link.ts';
-import { LEVELS, type Level, type Shared, STRATEGIES_OF, strategyFor } from '../src/cli/share/shared.ts';
+import { ENGINES, LEVELS, type Level, type Shared, STRATEGIES_OF, strategyFor } from '../src/cli/share/shared.ts';
 import { createEditor, type Editor } from './editor.ts';
 import { type Example, examplesIn } from './examples.ts';
 import { createJudge } from './judge-client.ts';
@@ -21,6 +21,7 @@ const examples = examplesIn(byId('examples', HTMLElement).textContent ?? '[]');
 const exampleSelect = byId('example', HTMLSelectElement);
 const levelSelect = byId('level', HTMLSelectElement);
 const strategySelect = byId('strategy', HTMLSelectElement);
+const engineSelect = byId('engine', HTMLSelectElement);
 const panes = { manifest: byId('manifest', HTMLElement), config: byId('config', HTMLElement) };
 const notice = byId('notice', HTMLElement);
 
@@ -48,6 +49,7 @@ const results = createResults(words, {
   mark: (facts, strong) => {
     manifest.mark(facts.flatMap((fact) => (fact.lines ? [{ ...fact.lines, isStrong: fact === strong }] : [])));
   },
+  asked: current,
   show: ({ lines }) => {
     showPane('manifest');
     if (lines) manifest.reveal(lines.first, 1);
@@ -67,7 +69,8 @@ const judge = createJudge(byId('worker', HTMLElement).textContent ?? '', {
 function current(): Shared {
   const level = levelSelect.value as Level;
   const strategy = strategyFor(level, strategySelect.value);
-  return { manifest: manifest.text(), config: config.text(), level, strategy };
+  const engine = ENGINES.find((each) => each === engineSelect.value) ?? ENGINES[0];
+  return { manifest: manifest.text(), config: config.text(), level, strategy, engine };
 }
 
 function later(): void {
@@ -87,6 +90,7 @@ function show(shared: Shared, name = ''): void {
   config.setText(shared.config);
   isFilling = false;
   levelSelect.value = shared.level;
+  engineSelect.value = shared.engine;
   drawStrategies(shared.strategy);
   exampleSelect.value = name;
   now();
@@ -125,12 +129,14 @@ function titleOf({ name }: Example): string {
 }
 
 function drawChoices(): void {
-  const [example, level] = [exampleSelect.value, levelSelect.value];
+  const [example, level, engine] = [exampleSelect.value, levelSelect.value, engineSelect.value];
   const options = examples.map((one) => h('option', { value: one.name }, titleOf(one)));
   fill(exampleSelect, h('option', { value: '', disabled: true }, words.labels.exampleOwn), ...options);
   exampleSelect.value = example;
   fill(levelSelect, ...LEVELS.map((each) => h('option', { value: each }, words.levels[each])));
   levelSelect.value = level || 'privileged';
+  fill(engineSelect, ...ENGINES.map((each) => h('option', { value: each }, words.engines[each])));
+  engineSelect.value = engine || 'webhook';
   drawStrategies(strategySelect.value);
 }
 
@@ -182,6 +188,7 @@ levelSelect.addEventListener('change', () => {
   now();
 });
 strategySelect.addEventListener('change', now);
+engineSelect.addEventListener('change', now);
 byId('language', HTMLButtonElement).addEventListener('click', () => {
   setWords(words === en ? zh : en);
   remember('language', words === en ? 'en' : 'zh');

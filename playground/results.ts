@@ -1,14 +1,15 @@
-import type { Fact, Judgement, TemplateView, Texts } from './judgement.ts';
+import type { Shared } from '../src/cli/share/shared.ts';
+import type { Fact, Installation, Judgement, TemplateView, Texts } from './judgement.ts';
 import { byId, fill, h } from './view/dom.ts';
 import { evidence } from './view/evidence.ts';
-import { OUTPUTS, type Output, output } from './view/output.ts';
+import { INSTALLATION_OUTPUTS, installationOutput, OUTPUTS, type Output, output } from './view/output.ts';
 import { type GoTo, problems } from './view/problems.ts';
 import { tabs } from './view/tabs.ts';
 import { templateList } from './view/templates.ts';
 import { moodOf, verdict } from './view/verdict.ts';
 import type { Words } from './words/words.ts';
 
-type TabName = 'why' | Output;
+type TabName = 'why' | Output | keyof Installation;
 
 /** What the results ask of the rest of the page. */
 export interface Around {
@@ -16,6 +17,7 @@ export interface Around {
   /** The facts of the template that is shown, and the one that is pointed at. */
   readonly mark: (facts: readonly Fact[], strong: Fact | undefined) => void;
   readonly show: (fact: Fact) => void;
+  readonly asked: () => Pick<Shared, 'config' | 'strategy'>;
 }
 
 /** The right half of the page. */
@@ -55,7 +57,10 @@ export function createResults(first: Words, around: Around): Results {
     },
   );
   const drawTabs = () => {
-    const all: TabName[] = template() ? ['why', ...OUTPUTS] : [];
+    const installation = judgement.configProblems.length > 0 ? [] : INSTALLATION_OUTPUTS;
+    const all: TabName[] = [...(template() ? (['why', ...OUTPUTS] as const) : []), ...installation];
+    const [first] = all;
+    if (first && !all.includes(tab)) tab = first;
     setTabs(
       all.map((name) => ({ name, label: words.labels[name] })),
       tab,
@@ -67,10 +72,18 @@ export function createResults(first: Words, around: Around): Results {
     const shown = template();
     const own = texts?.templates[chosen];
     panel.dataset.tab = tab;
-    if (!shown) fill(panel);
+    if (tab === 'conditions' || tab === 'policy') drawInstallation(tab);
+    else if (!shown) fill(panel);
     else if (tab === 'why') fill(panel, evidence(shown, words, pointing(shown)));
     else if (texts && own) fill(panel, output(tab, shown, own, texts, words));
     else fill(panel, h('p', { class: 'none' }, words.labels.judging));
+  };
+  const drawInstallation = (kind: keyof Installation) => {
+    const own = texts?.installation;
+    fill(
+      panel,
+      own ? installationOutput(kind, own, around.asked(), words) : h('p', { class: 'none' }, words.labels.judging),
+    );
   };
   const pointing = (shown: TemplateView) => ({
     point: (fact: Fact | undefined) => around.mark(shown.facts, fact),

@@ -6,7 +6,7 @@ import type { TemplateTexts, Texts } from './judgement.ts';
 const PLAIN = { write: () => {}, colour: false };
 
 /** What `preview` and `explain` print of what was decided, in whole and template by template. */
-export function textsOf(decided: Decided): Texts {
+export function textsOf(decided: Decided): Omit<Texts, 'installation'> {
   const parts = rewritten(decided);
   const diff = diffOf(MANIFEST, parts, PLAIN);
   const ofDocument = diffByDocument(

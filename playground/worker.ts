@@ -2,6 +2,7 @@
 
 import { withoutValues } from '../src/cli/share/without-values.ts';
 import { parseConfig } from '../src/config/config.ts';
+import { installationOf } from './installation.ts';
 import { judge, MANIFEST } from './judge.ts';
 import type { Ask, Tell } from './messages.ts';
 import { textsOf } from './texts.ts';
@@ -12,7 +13,11 @@ scope.onmessage = ({ data: { id, what, question } }) => {
   if (what === 'redact') return scope.postMessage({ id, what: 'redacted', shareable: shareable(question) });
   const { judgement, decided } = judge(question);
   scope.postMessage({ id, what: 'judged', judgement });
-  scope.postMessage({ id, what: 'texts', texts: decided ? textsOf(decided) : NO_TEXTS });
+  scope.postMessage({
+    id,
+    what: 'texts',
+    texts: { ...(decided ? textsOf(decided) : NO_TEXTS), installation: installationOf(question) },
+  });
 };
 
 const NO_TEXTS = { templates: [], diff: '', yaml: '' };

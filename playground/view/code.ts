@@ -4,7 +4,7 @@ import type { Words } from '../words/words.ts';
 import { fill, h } from './dom.ts';
 
 // Beyond this a browser takes its time to lay the text out; who wants more asks for it.
-const SHOWN = 60_000;
+const SHOWN = 200_000;
 
 /** A text to read and to copy: coloured YAML or JSON, or a diff. */
 export function code(text: string, kind: 'yaml' | 'diff', words: Words, label: string): HTMLElement {

@@ -1,5 +1,7 @@
 import { fill, h } from './dom.ts';
 
+const PADDING = 24;
+
 /** One tab: what it is called inside and on the page. */
 export interface Tab<Name extends string> {
   readonly name: Name;
@@ -29,7 +31,10 @@ export function tabs<Name extends string>(
     const focused = list.contains(document.activeElement);
     const made = all.map(({ name, label }) => tabOf({ name, label }, name === chosen, panel(name), choose));
     fill(list, ...made);
-    if (focused) made.find((button) => button.getAttribute('aria-selected') === 'true')?.focus();
+    const selected = made.find((button) => button.getAttribute('aria-selected') === 'true');
+    if (focused) selected?.focus();
+    // A narrow page shows some of the tabs at a time, and always the chosen one.
+    if (selected) list.scrollLeft = selected.offsetLeft + selected.offsetWidth + PADDING - list.clientWidth;
   };
 }
 

@@ -8,11 +8,13 @@ export type Mood = 'patched' | 'alone' | 'aloneWarned';
 /** The mood of a verdict. */
 export function moodOf({ decision, warnings }: TemplateView): Mood {
   if (decision === 'patch') return 'patched';
+  if (decision === 'left') return 'aloneWarned';
   return warnings.length > 0 ? 'aloneWarned' : 'alone';
 }
 
 /** The verdict in one or two sentences. */
-export function sentenceOf({ reason, product, value, strategy }: TemplateView, words: Words): string {
+export function sentenceOf({ decision, reason, product, value, strategy }: TemplateView, words: Words): string {
+  if (decision === 'left') return words.labels.leftByPolicy;
   if (strategy !== 'init-container' && strategy !== 'node-affinity') return words.reasons[reason];
   return product === null || value === null
     ? words.reasons[reason]
@@ -25,7 +27,7 @@ export function verdict(template: TemplateView, words: Words): HTMLElement {
   const mood = moodOf(template);
   const { labels } = words;
   // The first warning of a patch only announces it.
-  const told = decision === 'patch' ? warnings.slice(1) : warnings;
+  const told = decision === 'skip' ? warnings : warnings.slice(1);
   return h(
     'article',
     { class: `verdict ${mood}`, 'data-decision': decision, 'data-reason': reason },

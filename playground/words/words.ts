@@ -1,4 +1,4 @@
-import type { Level } from '../../src/cli/share/shared.ts';
+import type { Engine, Level } from '../../src/cli/share/shared.ts';
 import type { AllowedStrategy, Strategy } from '../../src/core/decision.ts';
 import type { Reason } from '../../src/core/reasons.ts';
 import type { Signal } from '../../src/core/signals.ts';
@@ -9,6 +9,7 @@ export interface Words {
   readonly lang: string;
   readonly labels: Labels;
   readonly levels: Readonly<Record<Level, string>>;
+  readonly engines: Readonly<Record<Engine, string>>;
   readonly strategies: Readonly<Record<AllowedStrategy, string>>;
   readonly reasons: Readonly<Record<Reason, string>>;
   readonly hints: Readonly<Record<Reason, string>>;
@@ -31,6 +32,13 @@ export type Labels = Readonly<Record<LabelName, string>>;
 /** The name of a fixed text. */
 export type LabelName =
   | 'title'
+  | 'engine'
+  | 'conditions'
+  | 'conditionsText'
+  | 'policy'
+  | 'policyText'
+  | 'noPolicy'
+  | 'leftByPolicy'
   | 'tagline'
   | 'skip'
   | 'theme'

@@ -1,5 +1,5 @@
-import { Document, Scalar } from 'yaml';
-import { type MatchCondition, matchConditionsFor } from '../core/match-conditions.ts';
+import { matchConditionsFor } from '../core/match-conditions.ts';
+import { conditionsYaml } from './conditions-yaml.ts';
 import { settingsFrom } from './config-file.ts';
 import { EXIT } from './failure.ts';
 import { type Io, paint } from './io.ts';
@@ -11,18 +11,6 @@ export async function renderMatchConditions(config: string | undefined, { stdout
     stderr.write(
       `${paint(stderr, 'cyan', 'note:')} every pod is sent to the webhook, without a prefilter: ${leftOut}\n`,
     );
-  stdout.write(yamlOf(conditions));
+  stdout.write(conditionsYaml(conditions));
   return EXIT.ok;
-}
-
-// As blocks, so that the lines of an expression stay what they are.
-function yamlOf(conditions: readonly MatchCondition[]): string {
-  const document = new Document(
-    conditions.map(({ name, expression }) => {
-      const text = new Scalar(expression);
-      text.type = Scalar.BLOCK_LITERAL;
-      return { name, expression: text };
-    }),
-  );
-  return document.toString({ lineWidth: 0 });
 }

@@ -1,13 +1,17 @@
 // The page as people meet it: links, mistakes, size, hostility, languages, colours, keyboard, screen readers, and silence.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { judge } from '../../playground/judge.ts';
 import { hashOf, PLAYGROUND, sharedIn } from '../../src/cli/share/link.ts';
 import { HOSTILE_BODIES } from '../server/hostile.ts';
 import { launch, open, pageAddress, settled, type Watched } from '../support/browser.ts';
+import { type Case, caseNames, readCase } from '../support/cases.ts';
 import { readText } from '../support/markdown.ts';
 import { cli } from '../unit/cli/support.ts';
 
@@ -15,6 +19,7 @@ const ELK = readText('examples/elk.yaml');
 // Of the largest ones one of a kind: each takes the worker to its limit of ten seconds.
 const SAME_KIND = /^4 MiB of (?:empty lists|small lists|nested objects)|wide characters$/;
 const HOSTILE = Object.entries(HOSTILE_BODIES).filter(([name]) => !SAME_KIND.test(name));
+const folder = mkdtempSync(join(tmpdir(), 'playground-page-'));
 let browser: Browser;
 let opened: Watched[] = [];
 
@@ -24,7 +29,7 @@ const visit = async (options?: Parameters<typeof open>[1]): Promise<Page> => {
   return watched.page;
 };
 const hashFor = (manifest: string, config = '') => {
-  return hashOf({ manifest, config, level: 'privileged', strategy: 'init-container' });
+  return hashOf({ manifest, config, level: 'privileged', strategy: 'init-container', engine: 'webhook' });
 };
 const type = async (page: Page, text: string) => {
   await page.locator('#manifest .cm-content').fill(text);
@@ -36,7 +41,10 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
   beforeAll(async () => {
     browser = await launch();
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
   // Whatever a test does: no request leaves the page, and nothing breaks its policy or its script.
   afterEach(async () => {
     const faults = opened.flatMap((each) => each.faults);
@@ -120,6 +128,30 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     await page.waitForTimeout(50);
     await settled(page);
     expect(await page.locator('.verdict').getAttribute('data-reason')).toBe('affinity-added');
+  });
+
+  it('shows what an installation with the configuration gives the API server', async () => {
+    const config = 'disabledWorkloads: [sonarqube]\n';
+    const page = await visit({ hash: await hashFor(ELK, config) });
+    await page.locator('#tab-conditions').click();
+    expect(await page.locator('#output pre').textContent()).toBe(await rendered('match-conditions', config));
+    await page.locator('#tab-policy').click();
+    expect(await page.locator('#output pre').textContent()).toBe(await rendered('admission-policy', config));
+    expect(await page.locator('.command code').textContent()).toContain('render admission-policy --config config.yaml');
+  });
+
+  it('decides as the policy does, where that is the engine', async () => {
+    const page = await visit();
+    await page.selectOption('#engine', 'admissionPolicy');
+    await page.waitForTimeout(50);
+    await settled(page);
+    expect(await page.locator('.verdict').getAttribute('data-decision')).toBe('patch');
+    const link = await hashOf({ ...(await leftByPolicy()), level: 'privileged', engine: 'admissionPolicy' });
+    const left = await visit({ hash: link });
+    expect(await left.locator('.verdict').getAttribute('data-decision')).toBe('left');
+    expect(await left.locator('.sentence').textContent()).toContain('leaves this pod alone');
+    await left.locator('#tab-diff').click();
+    expect(await left.locator('#output .none').textContent()).toBe('Nothing changes.');
   });
 
   it('takes a link back that it made, with values hidden unless somebody wants them', async () => {
@@ -324,6 +356,27 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     expect((await page.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
   });
 });
+
+/** What `render` prints for a configuration. */
+async function rendered(what: string, config: string): Promise<string> {
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, config);
+  return (await cli(['render', what, '--config', file])).stdout;
+}
+
+/** A case of the corpus that the webhook patches and the policy, which sees less, leaves alone. */
+async function leftByPolicy(): Promise<Pick<Case, 'config' | 'strategy'> & { manifest: string }> {
+  for (const { input, config, strategy } of caseNames.map(readCase)) {
+    const { decided } = judge({
+      ...{ manifest: input, config, strategy },
+      level: 'privileged',
+      engine: 'admissionPolicy',
+    });
+    const some = decided?.objects.flatMap(({ decisions }) => decisions) ?? [];
+    if (some.some(({ isLeft }) => isLeft)) return { manifest: input, config, strategy };
+  }
+  throw new Error('the policy decides as the webhook does in every case');
+}
 
 // What the server's tests send, as the author of the pod would write it. Its nesting is too deep for a JSON.parse.
 function podIn(review: string): string {

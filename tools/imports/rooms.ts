@@ -211,13 +211,15 @@ export const ROOMS: readonly Room[] = [
     imports: [
       'src/core',
       'src/config',
+      'src/policy',
+      'src/cli',
       'src/cli/yaml',
       'src/cli/manifests',
       'src/cli/share',
       'src/cli/preview',
       'src/cli/explain',
     ],
-    packages: ['@codemirror', '@lezer'],
+    packages: ['@codemirror', '@lezer', 'yaml'],
   },
   {
     paths: ['tools/playground'],

@@ -22,7 +22,7 @@ export async function printLink(text: string, options: LinkOptions, io: Io): Pro
   const { strategy, redact } = options;
   const { config, settings } = configIn(options.config);
   const manifest = redact ? hidden(text, options, settings, io) : text;
-  const link = `${PLAYGROUND}${await hashOf({ manifest, config, level: 'privileged', strategy })}`;
+  const link = `${PLAYGROUND}${await hashOf({ manifest, config, level: 'privileged', strategy, engine: 'webhook' })}`;
   if (link.length > LONGEST_LINK) {
     const size = `${link.length} characters, and browsers open up to ${LONGEST_LINK}`;
     throw new Failure(`the link would have ${size}: name fewer files`);

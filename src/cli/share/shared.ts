@@ -13,6 +13,12 @@ export const STRATEGIES_OF = {
 /** One of {@link LEVELS}. */
 export type Level = (typeof LEVELS)[number];
 
+/** What carries a decision out in the cluster: the webhook, or a MutatingAdmissionPolicy. */
+export const ENGINES = ['webhook', 'admissionPolicy'] as const;
+
+/** One of {@link ENGINES}. */
+export type Engine = (typeof ENGINES)[number];
+
 /** What the playground shows, and a link to it holds. */
 export interface Shared {
   /** YAML or JSON, as its author wrote it. */
@@ -21,15 +27,24 @@ export interface Shared {
   readonly config: string;
   readonly level: Level;
   readonly strategy: AllowedStrategy;
+  readonly engine: Engine;
 }
 
 /** What a link holds once it was read as JSON; undefined when it is not what a link holds. */
 export function sharedFrom(value: unknown): Shared | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { manifest, config = '', level = 'privileged', strategy } = value as Record<string, unknown>;
+  const {
+    manifest,
+    config = '',
+    level = 'privileged',
+    strategy,
+    engine = 'webhook',
+  } = value as Record<string, unknown>;
   const known = LEVELS.find((each) => each === level);
-  if (typeof manifest !== 'string' || typeof config !== 'string' || known === undefined) return undefined;
-  return { manifest, config, level: known, strategy: strategyFor(known, strategy) };
+  const by = ENGINES.find((each) => each === engine);
+  if (typeof manifest !== 'string' || typeof config !== 'string' || known === undefined || by === undefined)
+    return undefined;
+  return { manifest, config, level: known, strategy: strategyFor(known, strategy), engine: by };
 }
 
 /** A strategy as far as a level allows it, else what the chart gives that level by default. */

@@ -31,6 +31,7 @@ it('prints the link alone, and warns on stderr that the manifest is in it', asyn
     config: '',
     level: 'privileged',
     strategy: 'node-affinity',
+    engine: 'webhook',
   });
 });
 

@@ -1,7 +1,11 @@
 // What the page's worker does, without a browser; test/playground has the page itself.
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { installationOf } from '../../../playground/installation.ts';
 import { judge } from '../../../playground/judge.ts';
+import { namespacesFor } from '../../../playground/namespaces.ts';
 import { diffByDocument, textsOf } from '../../../playground/texts.ts';
+import { LEVELS, STRATEGIES_OF } from '../../../src/cli/share/shared.ts';
 import type { AllowedStrategy } from '../../../src/core/decision.ts';
 import { REASONS } from '../../../src/core/reasons.ts';
 import { CASES, examples } from '../../../tools/playground/examples.ts';
@@ -16,7 +20,8 @@ interface Example {
 }
 
 const all = examples() as Example[];
-const ELK = { manifest: readText('examples/elk.yaml'), config: '', strategy: 'init-container' } as const;
+const PLAIN = { config: '', level: 'privileged', strategy: 'init-container', engine: 'webhook' } as const;
+const ELK = { ...PLAIN, manifest: readText('examples/elk.yaml') };
 
 describe('the examples', () => {
   it('begin with the article, and have one for every reason that a manifest can show', () => {
@@ -26,7 +31,7 @@ describe('the examples', () => {
   });
 
   it.each(all.slice(1).map((example) => [example.name, example] as const))('%s shows it', (reason, example) => {
-    const { templates, problems, configProblems } = judge(example).judgement;
+    const { templates, problems, configProblems } = judge({ ...PLAIN, ...example }).judgement;
     expect([...problems, ...configProblems]).toEqual([]);
     expect(templates.map((template) => template.reason)).toContain(reason);
   });
@@ -47,20 +52,6 @@ describe('a fact', () => {
         ['ports', '+2', 'ports:'],
       ]),
     );
-  });
-
-  it('of every case of the corpus points at lines of its manifest', () => {
-    for (const name of caseNames) {
-      const { input, config, strategy } = readCase(name);
-      const count = input.split('\n').length;
-      for (const { facts } of judge({ manifest: input, config, strategy }).judgement.templates) {
-        for (const { lines, path } of facts) {
-          expect(lines && lines.first >= 1 && lines.first <= lines.last && lines.last <= count, `${name} ${path}`).toBe(
-            true,
-          );
-        }
-      }
-    }
   });
 
   it('of what an operator fills in points at the one line that makes it do so', () => {
@@ -132,14 +123,47 @@ describe('the texts', () => {
     expect(ofDocument(2)).toBe(`--- m\n+++ m\n${hunk(12, 4)}`);
   });
 
-  it('of every case are there, and its record has the decision', () => {
+  it('of every case are there, its record has the decision, and its facts point at lines of it', () => {
     for (const name of caseNames) {
       const known = readCase(name);
-      const { decided } = judge({ manifest: known.input, config: known.config, strategy: known.strategy });
+      const { input, config, strategy } = known;
+      const { decided, judgement } = judge({ ...PLAIN, manifest: input, config, strategy });
       const [texts] = (decided && textsOf(decided).templates) ?? [];
       const { decision, patch } = decideCase(known);
       expect(JSON.parse(texts?.record ?? '[{}]')[0], name).toMatchObject({ reason: decision.reason, patch });
       expect(texts?.diff === '', name).toBe(patch.length === 0);
+      const count = input.split('\n').length;
+      for (const { lines } of judgement.templates.flatMap(({ facts }) => facts)) {
+        expect(lines && lines.first >= 1 && lines.first <= lines.last && lines.last <= count, name).toBe(true);
+      }
+    }
+  });
+});
+
+describe('an installation', () => {
+  it('has match conditions and a policy for its configuration', () => {
+    const { conditions, policy } = installationOf(ELK);
+    expect(conditions).toContain('- name: not-yet-injected\n  expression: |');
+    expect(parseAllDocuments(policy).map((document) => document.get('kind'))).toEqual([
+      'MutatingAdmissionPolicy',
+      'MutatingAdmissionPolicyBinding',
+    ]);
+    const without = installationOf({ ...ELK, config: 'disabledWorkloads: [sonarqube]\n' });
+    expect(without.policy.length).toBeLessThan(policy.length);
+  });
+
+  it('has no policy that only observes, and nothing of a broken configuration', () => {
+    expect(installationOf({ ...ELK, config: 'mode: observe\n' })).toMatchObject({ policy: '' });
+    expect(installationOf({ ...ELK, config: 'modes: a\n' })).toEqual({ conditions: '', policy: '' });
+  });
+
+  it('never lets a restricted namespace have a privileged container', () => {
+    for (const level of LEVELS) {
+      for (const strategy of STRATEGIES_OF[level]) {
+        const values = namespacesFor(level, strategy);
+        expect(values.restrictedNamespaces).not.toBe('init-container');
+        expect(values[level === 'privileged' ? 'privilegedNamespaces' : 'restrictedNamespaces']).toBe(strategy);
+      }
     }
   });
 });

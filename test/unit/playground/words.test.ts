@@ -9,8 +9,8 @@ import { zh } from '../../../playground/words/zh.ts';
 const SAME = ['JSON Patch', 'Fargate', 'gVisor', 'privileged', 'baseline', 'restricted'];
 
 function textsOf(words: Words): Map<string, string> {
-  const { labels, levels, strategies, reasons, hints, signals, examples, gets } = words;
-  const tables = { labels, levels, strategies, reasons, hints, signals, examples, gets };
+  const { labels, levels, engines, strategies, reasons, hints, signals, examples, gets } = words;
+  const tables = { labels, levels, engines, strategies, reasons, hints, signals, examples, gets };
   return new Map(
     Object.entries(tables).flatMap(([table, texts]) =>
       Object.entries(texts).map(([key, text]) => [`${table}.${key}`, text] as const),
