@@ -34,7 +34,7 @@ describe.skipIf(!available)('advise, and what comes of it, on nodes as EKS has t
     }
     outputOf(await plane.kubectl(['apply', '-f', ARTICLE]));
     await elk();
-  });
+  }, 300_000);
   afterAll(async () => {
     await webhook?.stop();
     await plane?.stop();
