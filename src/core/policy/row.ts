@@ -139,7 +139,6 @@ function namePoints({ hints, ownPorts }: CatalogueRow): string {
 
 // The shape of src/core/client.ts: the server's name, perhaps a word between, and a word for an address at the end.
 function clientExpression({ env, hints }: CatalogueRow, { clientNames }: Neighbours): string {
-  if (clientNames.length === 0) return 'false';
   const shape = `(?:${clientNames.join('|')})[-._](?:(?:${[...BETWEEN].join('|')})[-._])?(?:${[...ADDRESS].join('|')})`;
   const variable = matches('n', `(?i:(?:^|[-._])${shape}$)`);
   const argument = matches('g.f.server.line', `(?i:\\n--?(?:[^\\n=]*[-._])?${shape}(?:=|\\n))`);

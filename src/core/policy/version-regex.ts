@@ -25,7 +25,7 @@ const WHOLE = 3;
 
 /** The same for versions written as three digits, such as 742; it takes some that are not lower, too. */
 export function digitsBelow(bound: string): string {
-  const [first = 0, ...rest] = versionParts(bound);
+  const [first, ...rest] = versionParts(bound) as [number, ...number[]];
   const most = Math.min(9, rest.some((part) => part > 0) ? first : first - 1);
   return most < 0 ? NEVER_MATCHES : `[0-${most}][0-9][0-9]`;
 }
