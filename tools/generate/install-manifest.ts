@@ -19,14 +19,19 @@ metadata:
 
 /** deploy/install.yaml, rendered from the chart by helm. */
 export async function installManifest(helm: string): Promise<{ readonly file: string; readonly text: string }> {
+  const text = [HEAD, ...(await installObjects(helm))].join('---\n');
+  return { file: 'deploy/install.yaml', text };
+}
+
+/** The objects of the chart for people without helm, with `--set` values of one's own, as YAML each. */
+export async function installObjects(helm: string, set: readonly string[] = []): Promise<string[]> {
   const args = ['template', 'max-map-count-webhook', CHART, '--namespace', NAMESPACE, '--skip-tests', '--kube-version'];
-  const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes')]));
-  const documents = parseAllDocuments(rendered).map((document) => {
+  const values = set.flatMap((value) => ['--set', value]);
+  const rendered = outputOf(await run(helm, [...args, versionOf('kubernetes'), ...values]));
+  return parseAllDocuments(rendered).map((document) => {
     // Nothing here belongs to a helm release.
     document.deleteIn(['metadata', 'labels', 'helm.sh/chart']);
     document.deleteIn(['metadata', 'labels', 'app.kubernetes.io/managed-by']);
     return stringify(document.toJS(), { lineWidth: 0 });
   });
-  const text = [HEAD, ...documents].join('---\n');
-  return { file: 'deploy/install.yaml', text };
 }

@@ -1,7 +1,10 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { get } from '../../src/core/json.ts';
 import { buildBundles } from '../build.ts';
+import { installObjects } from '../generate/install-manifest.ts';
 import { outputOf, run } from '../process/run.ts';
 import { findBinaries } from '../programs/binaries.ts';
 import { repack } from './archive.ts';
@@ -58,9 +61,11 @@ async function writePackages({ folder, version, scratch, epoch, say }: Release):
 /** What people without helm apply, for every engine that the chart has. */
 async function writeManifests({ folder, version }: Release): Promise<void> {
   await copyFile(join(ROOT, 'deploy/install.yaml'), join(folder, `install-${version}.yaml`));
-  const others = (await readdir(join(ROOT, 'deploy'))).filter((name) => /^install-.+\.yaml$/.test(name));
-  for (const name of others)
-    await copyFile(join(ROOT, 'deploy', name), join(folder, name.replace('.yaml', `-${version}.yaml`)));
+  const values: unknown = parse(await readFile(join(ROOT, 'charts', NAME, 'values.yaml'), 'utf8'));
+  if (get(values, 'engine') === undefined) return;
+  const { helm } = findBinaries(['helm']);
+  const objects = await installObjects(helm, ['engine=admissionPolicy']);
+  await writeFile(join(folder, `install-admission-policy-${version}.yaml`), objects.join('---\n'));
 }
 
 async function writeImages({
