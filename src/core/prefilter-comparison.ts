@@ -1,5 +1,6 @@
 // A prefilter that is older than the catalogue hides pods from the webhook: nobody is told. This finds it.
 import type { CatalogueRow } from './catalogue-row.ts';
+import { NEVER_MATCHES } from './cel.ts';
 import { FIXED_CONDITIONS, type MatchCondition } from './match-conditions.ts';
 import { PREFILTER, PREFILTER_TEXT, prefilterOf } from './prefilter.ts';
 
@@ -38,7 +39,7 @@ export function compareMatchConditions(
   if (plain(found.expression) === plain(needed.expression)) return { prefilter: 'same', missing: [], ...rest };
   const [has, needs] = [wordsIn(found.expression), wordsIn(needed.expression)];
   if (has === undefined || needs === undefined) return { prefilter: 'unknown', missing: [], ...rest };
-  const missing = [...needs].flatMap(([slot, words]) => words.filter((word) => !isKnown(slot, word, has)));
+  const missing = needs.filter((each) => !isKnown(each, has)).map(({ word }) => word);
   return { prefilter: missing.length > 0 ? 'narrower' : 'wider', missing, ...rest };
 }
 
@@ -51,36 +52,34 @@ function plain(expression: string): string {
   return expression.replace(/\s+/g, ' ').trim();
 }
 
-type Words = ReadonlyMap<string, readonly string[]>;
+interface Word {
+  readonly slot: string;
+  readonly word: string;
+}
 
 // What stands in the places of the lists; undefined when the text around them is another one.
-function wordsIn(expression: string): Words | undefined {
-  const text = plain(expression);
-  const [head = '', ...rest] = plain(PREFILTER_TEXT).split('%');
-  if (!text.startsWith(head)) return undefined;
-  const words = new Map<string, string[]>();
-  let at = head.length;
-  // Names of lists and the text between them take turns.
-  for (let index = 0; index < rest.length; index += 2) {
-    const [slot = '', between = ''] = rest.slice(index, index + 2);
-    const end = index + 2 === rest.length ? text.length - between.length : text.indexOf(between, at);
-    if (end < at || !text.startsWith(between, end)) return undefined;
-    words.set(slot, itemsOf(slot, text.slice(at, end)));
-    at = end + between.length;
-  }
-  return words;
+function wordsIn(expression: string): Word[] | undefined {
+  const pattern = plain(PREFILTER_TEXT)
+    .split('%')
+    .map((part, index) => (index % 2 === 0 ? part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : `(?<${part}>.*?)`))
+    // A list without words is a line less.
+    .join(' *');
+  const lists = new RegExp(`^${pattern}$`).exec(plain(expression))?.groups;
+  return lists && Object.entries(lists).flatMap(([slot, text]) => itemsOf(slot, text).map((word) => ({ slot, word })));
 }
 
 function itemsOf(slot: string, text: string): string[] {
   const separator = slot.startsWith('IMAGE_') ? '|' : slot === 'LABELS' ? /,\s*(?=\[)/ : /,\s*/;
-  return text
-    .split(separator)
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+  const items = text.split(separator).map((item) => item.trim());
+  return items.filter((item) => item !== '' && item !== NEVER_MATCHES);
 }
 
-function isKnown(slot: string, word: string, registered: Words): boolean {
-  if (registered.get(slot)?.includes(word)) return true;
+function isKnown({ slot, word }: Word, registered: readonly Word[]): boolean {
   const isImage = slot.startsWith('IMAGE_');
-  return isImage && registered.get('IMAGE_PARTS')?.some((part) => word.includes(part)) === true;
+  const isSame = (other: Word) => other.slot === slot && other.word === word;
+  return registered.some((other) => isSame(other) || (isImage && covers(other, word)));
+}
+
+function covers({ slot, word: part }: Word, word: string): boolean {
+  return slot === 'IMAGE_PARTS' && word.includes(part);
 }

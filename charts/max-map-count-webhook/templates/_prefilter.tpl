@@ -28,11 +28,9 @@ has to be sent. Takes the root.
 {{- $_ := set $lists "NAMES" (concat $lists.NAMES ($hints.containers | default list)) }}
 {{- range $hints.ports }}{{ range . }}{{ $_ := set $lists "PORTS" (append $lists.PORTS (int . | toString)) }}{{ end }}{{ end }}
 {{- range .mounts }}{{ $_ := set $lists "MOUNTS" (append $lists.MOUNTS (print (regexReplaceAll "/+$" . "") "/")) }}{{ end }}
-{{- $labels := .labels | default dict }}
-{{- range keys $labels | sortAlpha }}
-{{- $value := get $labels . }}
-{{- $_ := set $lists "LABELS" (append $lists.LABELS (print . "=" (ternary "*" $value (contains "*" $value)))) }}
-{{- end }}
+{{- $labels := list }}
+{{- range $key, $value := .labels }}{{ $labels = append $labels (print $key "=" (ternary "*" $value (contains "*" $value))) }}{{ end }}
+{{- $_ := set $lists "LABELS" (concat $lists.LABELS (sortAlpha $labels)) }}
 {{- end }}
 {{- $names := list }}
 {{- $parts := list }}

@@ -53,6 +53,13 @@ describe('registered conditions', () => {
     expect(missing.join()).not.toContain('elastic');
   });
 
+  it('for no rows at all know nothing, and need nothing', () => {
+    const none = { disabledWorkloads: builtIn.map(({ name }) => name) };
+    const { prefilter, missing } = compareMatchConditions(of(none), builtIn);
+    expect([prefilter, missing.length > 100]).toEqual(['narrower', true]);
+    expect(compareMatchConditions(of({}), rowsOf(none))).toEqual({ prefilter: 'wider', ...nothing });
+  });
+
   it.each<[string, (expression: string) => string]>([
     ['another limit', (expression) => expression.replace('> 20', '> 2')],
     ['less at the end', (expression) => expression.slice(0, -8)],

@@ -80,11 +80,11 @@ describe('of pods that are made of the rows’ words', () => {
         if (check(pod, mayRun, settings.catalogue)) concerned += 1;
         else if (!mayRun(pod)) spared += 1;
       }),
-      { numRuns: 6000 },
+      { numRuns: 3000 },
     );
     // Neither side is there for show.
-    expect(concerned).toBeGreaterThan(1000);
-    expect(spared).toBeGreaterThan(300);
+    expect(concerned).toBeGreaterThan(500);
+    expect(spared).toBeGreaterThan(150);
   });
 
   it('the same holds for any rows of an administrator’s', () => {
