@@ -32,19 +32,6 @@ type Said = Pick<Crash, 'line' | 'rows'>;
 // A cluster in which more pods crash has told enough by then. Pods of unknown products must not use up what known ones need.
 const MOST_LOGS = { known: 60, others: 20, ofOwner: 3 } as const;
 
-/** The crashes among a few pods; throws when there is none and a log could not be read. */
-export async function crashesAmong(
-  kube: Kube,
-  pods: readonly JsonObject[],
-  { catalogue }: { readonly catalogue: Catalogue },
-): Promise<Crash[]> {
-  const reader = new CrashReader(kube, catalogue);
-  const crashes: Crash[] = [];
-  for (const pod of pods) crashes.push(...(await reader.crashesOf(pod, true)));
-  if (crashes.length === 0 && reader.failure) throw reader.failure;
-  return crashes;
-}
-
 /** Reads what containers said when they last ended: from the status, else from the end of the log, within limits. */
 export class CrashReader {
   readonly #kube: Kube;

@@ -1,8 +1,7 @@
 import { get, isObject, type JsonObject, text, textMap } from '../../core/json.ts';
 import { selects } from '../../core/label-selector.ts';
-import { plain } from '../../input/plain.ts';
 import type { Kube } from '../../kube.ts';
-import { listAll, readNamed } from '../cluster.ts';
+import { pages, Refusal, readNamed } from '../cluster.ts';
 import { Failure } from '../failure.ts';
 
 /** Where to look for pods. */
@@ -14,23 +13,30 @@ export interface Place {
 }
 
 /** The pods that a reference names, of a workload those that its selector finds; without one all pods of the namespace. */
-export async function findPods(kube: Kube, { reference, namespace }: Place): Promise<readonly JsonObject[]> {
-  if (reference === undefined) return podsOf(kube, namespace);
+export async function* findPods(kube: Kube, { reference, namespace }: Place): AsyncGenerator<JsonObject> {
+  if (reference === undefined) {
+    yield* podsOf(kube, namespace);
+    return;
+  }
   if (namespace === undefined) throw new Failure(`${reference}: is in one namespace: name it with -n instead of -A`);
   const object = await readNamed(kube, reference, namespace);
-  if (text(object, 'kind') === 'Pod' || reference.split('/').length === 1) return [object];
+  if (text(object, 'kind') === 'Pod' || reference.split('/').length === 1) {
+    yield object;
+    return;
+  }
   const selector = selectorOf(object);
   if (selector === undefined) throw new Failure(`${reference}: does not say which pods are its own: name one of them`);
-  const pods = await podsOf(kube, namespace);
-  return pods.filter((pod) => selects(selector, textMap(get(pod, 'metadata'), 'labels')));
+  for await (const pod of podsOf(kube, namespace)) {
+    if (selects(selector, textMap(get(pod, 'metadata'), 'labels'))) yield pod;
+  }
 }
 
-async function podsOf(kube: Kube, namespace: string | undefined): Promise<readonly JsonObject[]> {
+async function* podsOf(kube: Kube, namespace: string | undefined): AsyncGenerator<JsonObject> {
   const path = namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   try {
-    return (await listAll(kube, path, { limit: Number.MAX_SAFE_INTEGER })).items;
+    for await (const { items } of pages(kube, path, Number.MAX_SAFE_INTEGER)) yield* items;
   } catch (error) {
-    throw new Failure(plain(error));
+    throw error instanceof Refusal ? new Failure(error.message) : error;
   }
 }
 

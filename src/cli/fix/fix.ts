@@ -70,7 +70,7 @@ interface Run {
 async function diagnosed(kube: Kube, options: FixOptions, settings: Settings): Promise<Plan> {
   const { reference, allNamespaces } = options;
   const namespace = allNamespaces ? undefined : (options.namespace ?? kube.namespace);
-  const suspects = await suspectsAmong(kube, await findPods(kube, { reference, namespace }), settings);
+  const suspects = await suspectsAmong(kube, findPods(kube, { reference, namespace }), settings);
   // Unless it was named, a crash of another kind is somebody else's business.
   const ours = suspects.filter(
     ({ demand, crash }) => reference !== undefined || demand.value > 0 || crash?.line !== undefined,

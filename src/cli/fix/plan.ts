@@ -1,4 +1,4 @@
-import { CONTAINER_NAME } from '../../core/init-container.ts';
+import { CONTAINER_NAME, WRITE_REFUSED } from '../../core/init-container.ts';
 import type { Examined } from './examine.ts';
 
 /** A node whose value is to be raised, and the pods there that need it. */
@@ -79,9 +79,11 @@ function whyNotRestarted({ again, obstacle, isControlled, controller }: Examined
 function whyNotCured(pod: Examined, { container, line }: NonNullable<Examined['crash']>): string | undefined {
   const { demand, node, namespace, name, obstacle } = pod;
   if (obstacle !== undefined) return obstacle;
-  if (container === CONTAINER_NAME && line !== undefined) {
+  if (container === CONTAINER_NAME && line?.startsWith(WRITE_REFUSED)) {
     return `node ${node} refuses the write, also from a privileged container: raise vm.max_map_count on the node itself`;
   }
+  if (container === CONTAINER_NAME)
+    return `the init container ${container} does not do its work: kubectl max-map-count doctor`;
   if (demand.value === 0 && line !== undefined) {
     return 'no workload of the catalogue has the value that it asks for: add a row to the configuration, and give it with --config';
   }

@@ -1,11 +1,11 @@
+import type { Decision } from '../../core/decision.ts';
 import { get, type JsonObject, objects, text } from '../../core/json.ts';
 import type { Settings } from '../../core/settings.ts';
-import { plain } from '../../input/plain.ts';
 import type { Kube } from '../../kube.ts';
 import { type Controller, controllerOf } from '../doctor/controller.ts';
-import { type Crash, crashesAmong } from '../doctor/crash.ts';
+import { CrashReader } from '../doctor/crash.ts';
 import { badEnds, isAlive } from '../doctor/pod-status.ts';
-import { type Demand, demandOf } from './demand.ts';
+import { type Demand, decisionOn, demandOf } from './demand.ts';
 
 /** A pod that crashes, or that needs the value and has nothing that raises it. */
 export interface Suspect {
@@ -27,37 +27,39 @@ export interface Ending {
   readonly container: string;
   /** The line of its log about the value; undefined when there is none. */
   readonly line: string | undefined;
+  /** The catalogue rows whose words they are. */
+  readonly rows: readonly string[];
   /** Why its log was not read, in one line. */
   readonly unread: string | undefined;
 }
 
-/** The suspects among pods; the logs of those that crash are read. */
-export async function suspectsAmong(kube: Kube, pods: readonly JsonObject[], settings: Settings): Promise<Suspect[]> {
+/** The suspects among pods, of which nothing else is kept; the logs of those that crash are read, within limits. */
+export async function suspectsAmong(
+  kube: Kube,
+  pods: AsyncIterable<JsonObject>,
+  settings: Settings,
+): Promise<Suspect[]> {
+  const reader = new CrashReader(kube, settings.catalogue);
   const suspects: Suspect[] = [];
-  for (const pod of pods.filter(isAlive)) {
-    const [end] = isPlaced(pod) ? badEnds(pod) : [];
-    const { found, unread } =
-      end === undefined ? { found: undefined, unread: undefined } : await crashOf(kube, pod, settings);
-    const demand = demandOf(pod, found, settings);
-    const crash = end && { container: found?.container ?? end.container, line: found?.line, unread };
-    if (crash !== undefined || demand.decision.decision === 'patch')
-      suspects.push({ ...identified(pod), crash, demand });
+  for await (const pod of pods) {
+    if (!isAlive(pod)) continue;
+    const decision = decisionOn(pod, settings);
+    const crash = isPlaced(pod) ? await crashOf(pod, decision, reader) : undefined;
+    if (crash === undefined && decision.decision === 'skip') continue;
+    suspects.push({ ...identified(pod), crash, demand: demandOf(pod, { decision, crash }, settings) });
   }
   return suspects;
 }
 
 // A log that cannot be read costs the line only: what the pod is may tell enough.
-async function crashOf(
-  kube: Kube,
-  pod: JsonObject,
-  settings: Settings,
-): Promise<{ found?: Crash | undefined; unread?: string }> {
-  try {
-    const [found] = await crashesAmong(kube, [pod], settings);
-    return { found };
-  } catch (error) {
-    return { unread: plain(error) };
-  }
+async function crashOf(pod: JsonObject, decision: Decision, reader: CrashReader): Promise<Ending | undefined> {
+  const [end] = badEnds(pod);
+  if (end === undefined) return undefined;
+  const earlier = reader.unread;
+  const [said] = await reader.crashesOf(pod, decision.workload !== null);
+  if (said !== undefined) return { container: said.container, line: said.line, rows: said.rows, unread: undefined };
+  const unread = reader.unread > earlier ? (reader.failure?.message ?? 'too many pods crash') : undefined;
+  return { container: end.container, line: undefined, rows: [], unread };
 }
 
 function identified(pod: JsonObject): Omit<Suspect, 'crash' | 'demand'> {

@@ -166,6 +166,32 @@ describe('where no webhook is', () => {
     expect(code).toBe(0);
   });
 
+  it.each<[string, string, number]>([
+    [
+      'another product’s words',
+      'Preflight check failed with error: /proc/sys/vm/max_map_count value should be at least 262144 but is 65530 (set via "vm.max_map_count" sysctl)',
+      262_144,
+    ],
+    ['a product that nobody recognises by its image', LINE.replace('262144', '524288'), 524_288],
+  ])('%s tell the value, too', async (_, line, value) => {
+    const { api, fix } = await cluster({ ...pod('x-0', { image: 'registry.example/x', line }), ...node('node-1') });
+    const { code } = await fix(['--yes']);
+    const [container] = objects(get(raises(api)[0], 'spec'), 'containers');
+    expect([get(container, 'command'), code]).toEqual([['/bin/sh', '-c', raiseScript(value)], 0]);
+  });
+
+  it('a pod whose log cannot be read is cured by what it is', async () => {
+    const { fix } = await cluster(
+      { ...pod('es-0', { line: '' }), ...node('node-1') },
+      { answer: ({ path }) => (path.startsWith(`${ROOT}/es-0/log`) ? refusal(500, 'dial tcp: no route') : undefined) },
+    );
+    const { stderr, code } = await fix(['--yes']);
+    expect(stderr).toContain(
+      'container es crashes, and the pod needs 262144 (its log was not read: dial tcp: no route)\n',
+    );
+    expect(code).toBe(0);
+  });
+
   it('a bare pod is never deleted', async () => {
     const { api, fix } = await cluster({ ...pod('es-0', { owner: null }), ...node('node-1') });
     const { stderr, code } = await fix(['--yes']);
@@ -338,6 +364,27 @@ describe('what is left alone', () => {
     expect([api.writes(), code]).toEqual([[], 2]);
     expect(stderr).toContain('node node-1 refuses the write, also from a privileged container');
   });
+
+  it('an init container of ours that fails for another reason', async () => {
+    const ended = { name: 'max-map-count', ready: false, state: { terminated: { exitCode: 127 } } };
+    const stored = {
+      ...pod('es-0', { status: { phase: 'Pending', initContainerStatuses: [ended] } }),
+      ...node('node-1'),
+    };
+    const { api, fix } = await cluster(stored);
+    const { stderr, code } = await fix(['--yes']);
+    expect([api.writes(), code]).toEqual([[], 2]);
+    expect(stderr).toContain('the init container max-map-count does not do its work: kubectl max-map-count doctor');
+  });
+});
+
+it('a list that may not be read is one line, and so is a server that does not answer', async () => {
+  const { api, fix } = await cluster({}, { answer: () => refusal(403, 'pods is forbidden') });
+  const { stderr, code } = await fix([]);
+  expect([stderr, code]).toEqual([`context stage, server ${api.url}\nerror: pods is forbidden\n`, 2]);
+  await api.stop();
+  const gone = await fix([]);
+  expect(gone.stderr).toMatch(/\nerror: cannot reach \S+: connect ECONNREFUSED \S+\n$/);
 });
 
 describe('nothing is written', () => {
