@@ -35,25 +35,26 @@ export function decisionOn(pod: JsonObject, settings: Settings): Decision {
  * among the values of the catalogue and cannot ask for another number.
  */
 export function demandOf(pod: JsonObject, { decision, crash }: Known, settings: Settings): Demand {
-  const line = crash?.line;
-  const decided = decision.decision === 'patch' || line !== undefined ? (decision.value ?? 0) : 0;
-  const asked = line === undefined ? 0 : askedBy(line, decided > 0 ? [] : (crash?.rows ?? []), settings);
+  const isNeedy = decision.decision === 'patch' || crash?.line !== undefined;
+  const decided = isNeedy ? (decision.value ?? 0) : 0;
+  const value = crash?.line === undefined ? decided : toldBy({ line: crash.line, rows: crash.rows }, decided, settings);
   // Choosing a node is of no use to a guest kernel, and neither is changing one.
   const hasOwnKernel = evaluate(pod, { strategy: 'node-affinity' }, settings).reason === 'sandboxed';
-  return { value: Math.max(decided, asked), hasOwnKernel };
+  return { value, hasOwnKernel };
 }
 
-// Longer numbers are no value of the kernel's.
-const NUMBER = /\d{1,10}/g;
-
-// The number of the line, if the catalogue knows it; else the least that one of the products with these words needs.
-function askedBy(line: string, names: readonly string[], { catalogue, level }: Settings): number {
-  const targets = catalogue.rows.map((row) => {
-    return { name: row.name, values: [row.required, targetOf(row, undefined, level)] };
-  });
-  const known = new Set(targets.flatMap(({ values }) => values));
-  const named = (line.match(NUMBER) ?? []).map(Number).filter((number) => known.has(number));
-  if (named.length > 0) return Math.max(...named);
-  const least = targets.filter(({ name }) => names.includes(name)).map(({ values }) => Math.max(...values));
-  return least.length > 0 ? Math.min(...least) : 0;
+// The highest number of the line is what the product asks for: the other one is what the node has, and is too low.
+function toldBy(
+  { line, rows: names }: Words & { line: string },
+  decided: number,
+  { catalogue, level }: Settings,
+): number {
+  const targets = catalogue.rows.map((row) => ({ name: row.name, value: targetOf(row, undefined, level) }));
+  const asked = Math.max(0, ...(line.match(/\d+/g) ?? []).map(Number));
+  const ofRows = targets.filter(({ name }) => names.includes(name)).map(({ value }) => value);
+  const base = decided > 0 ? decided : asked === 0 && ofRows.length > 0 ? Math.min(...ofRows) : 0;
+  if (base > 0 && asked <= base) return base;
+  const enough = [...catalogue.rows.map((row) => row.required), ...targets.map(({ value }) => value)];
+  const least = Math.min(...enough.filter((value) => value >= asked));
+  return Number.isFinite(least) ? least : 0;
 }
