@@ -222,7 +222,8 @@ const directory = mkdtempSync(join(tmpdir(), 'max-map-count-effect-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const file = join(directory, 'value');
 const PROGRAMS = {
-  sysctl: `case $1 in -n) cat ${file};; -w) echo "\${2#*=}" >${file};; esac`,
+  // The kernel takes no other word than a number, and keeps the value then.
+  sysctl: `case $1\${2#*=} in -n*) cat ${file};; -w | -w*[!0-9]*) exit 255;; -w*) echo "\${2#*=}" >${file};; esac`,
   sleep: `echo x >>${file}.sleeps; [ $(wc -l <${file}.sleeps) -lt 4 ] || kill -9 $PPID`,
 };
 for (const [name, text] of Object.entries(PROGRAMS))
