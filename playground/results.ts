@@ -45,6 +45,7 @@ export function createResults(first: Words, around: Around): Results {
   let texts: Texts | undefined;
   let chosen = 0;
   let tab: TabName = 'why';
+  let shownTab: TabName = tab;
 
   const template = (): TemplateView | undefined => judgement.templates[chosen];
   const setTabs = tabs<TabName>(
@@ -60,22 +61,23 @@ export function createResults(first: Words, around: Around): Results {
     const installation = judgement.configProblems.length > 0 ? [] : INSTALLATION_OUTPUTS;
     const all: TabName[] = [...(template() ? (['why', ...OUTPUTS] as const) : []), ...installation];
     const [first] = all;
-    if (first && !all.includes(tab)) tab = first;
+    // What somebody chose comes back with the next template; until then the first that there is.
+    shownTab = all.includes(tab) ? tab : (first ?? tab);
     setTabs(
       all.map((name) => ({ name, label: words.labels[name] })),
-      tab,
+      shownTab,
     );
-    panel.setAttribute('aria-labelledby', `tab-${tab}`);
+    panel.setAttribute('aria-labelledby', `tab-${shownTab}`);
     panel.hidden = all.length === 0;
   };
   const drawPanel = () => {
     const shown = template();
     const own = texts?.templates[chosen];
-    panel.dataset.tab = tab;
-    if (tab === 'conditions' || tab === 'policy') drawInstallation(tab);
+    panel.dataset.tab = shownTab;
+    if (shownTab === 'conditions' || shownTab === 'policy') drawInstallation(shownTab);
     else if (!shown) fill(panel);
-    else if (tab === 'why') fill(panel, evidence(shown, words, pointing(shown)));
-    else if (texts && own) fill(panel, output(tab, shown, own, texts, words));
+    else if (shownTab === 'why') fill(panel, evidence(shown, words, pointing(shown)));
+    else if (texts && own) fill(panel, output(shownTab, shown, own, texts, words));
     else fill(panel, h('p', { class: 'none' }, words.labels.judging));
   };
   const drawInstallation = (kind: keyof Installation) => {
@@ -123,13 +125,13 @@ export function createResults(first: Words, around: Around): Results {
     texts: (now) => {
       texts = now;
       root.setAttribute('aria-busy', 'false');
-      if (tab !== 'why') drawPanel();
+      if (shownTab !== 'why') drawPanel();
     },
     stopped: () => {
       root.setAttribute('aria-busy', 'false');
       status.textContent = words.labels.tooLong;
       // What was decided in time stays; without it nothing of an older manifest may.
-      if (tab !== 'why' && !texts) fill(panel, h('p', { class: 'none' }, words.labels.tooLong));
+      if (shownTab !== 'why' && !texts) fill(panel, h('p', { class: 'none' }, words.labels.tooLong));
     },
     setWords: (now) => {
       words = now;

@@ -59,6 +59,7 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     expect(await page.locator('.verdict').getAttribute('data-reason')).toBe('injected');
     expect(await page.locator('.sentence').textContent()).toContain('needs vm.max_map_count of at least 262144');
     expect(await page.locator('#status').textContent()).toContain('2 pod templates: 1 would be patched');
+    expect(await page.locator('#tab-why').getAttribute('aria-selected')).toBe('true');
     expect(await page.title()).toBe('Deployment elk-deployment: Would be patched · max-map-count playground');
   });
 
