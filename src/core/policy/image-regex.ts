@@ -30,8 +30,7 @@ export function imageRegex(patterns: readonly string[], { numbered = false, tag 
     const [repository = '', tags] = pattern.split(':');
     for (const prefix of prefixesOf(repository)) {
       const name = repository.replace(/^library\//, prefix.isWhole ? 'library/' : '');
-      const suffix = numbered && !/[0-9.]$/.test(name) ? '(?:(?:[-_]v?)?[0-9.]+)?' : '';
-      const end = `${suffix}${tag ?? tagOf(tags)}`;
+      const end = `${numbered ? numberAfter(name) : ''}${tag ?? tagOf(tags)}`;
       const key = `${prefix.regex}\0${end}`;
       groups.set(key, [...(groups.get(key) ?? []), globRegex(name, IN_COMPONENT)]);
     }
@@ -41,6 +40,11 @@ export function imageRegex(patterns: readonly string[], { numbered = false, tag 
     return `${prefix}${names.length === 1 ? names[0] : `(?:${names.join('|')})`}${end}`;
   });
   return all.length > 0 ? all.join('|') : NEVER_MATCHES;
+}
+
+// What nameWithoutNumber in src/core/image.ts takes off: digits that follow digits are part of the same number.
+function numberAfter(name: string): string {
+  return /[0-9.]$/.test(name) ? '(?:[-_]v?[0-9.]+)?' : '(?:(?:[-_]v?)?[0-9.]+)?';
 }
 
 interface Prefix {

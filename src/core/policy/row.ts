@@ -2,6 +2,7 @@ import { APP_NAME } from '../catalogue-index.ts';
 import type { CatalogueRow } from '../catalogue-row.ts';
 import { globRegex, listLiteral, stringLiteral } from '../cel.ts';
 import { ADDRESS, BETWEEN } from '../client.ts';
+import { split } from '../non-empty.ts';
 import { START_SCRIPT } from '../runs.ts';
 import { SIGNALS, THRESHOLD } from '../signals.ts';
 import type { Workload } from '../workload.ts';
@@ -75,7 +76,8 @@ function imageExpression(row: CatalogueRow): string {
 }
 
 function isNameRule(pattern: string): boolean {
-  return (pattern.split(':')[0] ?? '').includes('*');
+  const [repository] = split(pattern, ':');
+  return repository.includes('*');
 }
 
 function mountExpression({ mounts }: CatalogueRow): string {

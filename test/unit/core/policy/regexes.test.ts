@@ -24,6 +24,10 @@ describe('versions', () => {
     );
   });
 
+  it('of three digits are none below the first of all', () => {
+    expect('000').not.toMatch(new RegExp(`^${digitsBelow('0')}$`));
+  });
+
   it('of three digits are never missed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999 }), version, (number, before) => {
