@@ -160,7 +160,7 @@ describe.skipIf(!available)('a MutatingAdmissionPolicy, on the real API server',
     });
 
     it.each([
-      ['as many variables as a request holds', 20, 2_900, 20],
+      ['as many variables as a request holds', 20, 2_000, 20],
       ['as much as the policy reads', 20, 25, 39],
       ['as much as it reads, in one container', 1, 500, 39],
       ['one variable more than it reads', 1, 501, 20],

@@ -123,7 +123,7 @@ describe('an SBOM', () => {
     expect(imageComponent(reference)).toMatchObject({ name, version: tag, type: 'container' });
   });
 
-  // `npm run release` fetches it; with CI=true it is fetched here.
+  // `npm run release` fetches it, and .ci/run before the tests.
   const hasSchema = existsSync(folder) || process.env.CI === 'true';
   it.skipIf(!hasSchema)('keeps to the schema of CycloneDX 1.6, which npm run release fetches', async () => {
     const file = join(directory.path, 'x.cdx.json');
