@@ -27,7 +27,7 @@ describe.skipIf(!available)('a new number', () => {
 
     const printed = outputOf(await pluginCaller(kubectl, plugin)(['catalogue', '-o', 'yaml']));
     plugin.remove();
-    const rows: JsonObject[] = parse(printed).workloads;
+    const rows: JsonObject[] = parse(printed);
     const row = rows.find(({ name }) => name === 'elasticsearch');
     const workloads = [{ ...row, required: 1_048_576 }];
 

@@ -91,11 +91,6 @@ describe('help', () => {
       expect((await cli([...words.slice(0, -1), 'help', ...words.slice(-1)])).stdout).toBe(stdout);
     },
   );
-
-  it('offers nothing that is not built', async () => {
-    const { stdout } = await cli(['render', '--help']);
-    expect(stdout.match(/^ {2}[\w-]+ ?\[/gm)).toEqual(['  config [', '  match-conditions [', '  help [']);
-  });
 });
 
 describe('colours', () => {
