@@ -15,7 +15,7 @@ export const SERVER_LIMITS = {
     value: 4 * MIB,
     unit: 'bytes',
     what: 'the body of one review',
-    why: 'The API server accepts objects of 3 MiB; the envelope adds a little. A larger body gets 413.',
+    why: 'etcd stores objects of 1.5 MiB, managed fields included; the envelope adds a little. A larger body gets 413.',
   },
   bodyValues: {
     value: 200_000,

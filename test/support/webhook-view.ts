@@ -3,8 +3,17 @@ import { get, isObject, type JsonObject, objects, text, textMap } from '../../sr
 
 /** How many reviews a running server has answered. */
 export async function reviewsAnswered({ adminUrl }: { readonly adminUrl: string }): Promise<number> {
+  return counted(adminUrl, 'max_map_count_webhook_reviews_total{');
+}
+
+/** How many requests a webhook has refused without a review. */
+export async function requestsRefused({ adminUrl }: { readonly adminUrl: string }): Promise<number> {
+  return counted(adminUrl, 'max_map_count_webhook_rejected_total{');
+}
+
+async function counted(adminUrl: string, metric: string): Promise<number> {
   const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
-  const samples = metrics.split('\n').filter((line) => line.startsWith('max_map_count_webhook_reviews_total{'));
+  const samples = metrics.split('\n').filter((line) => line.startsWith(metric));
   return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
