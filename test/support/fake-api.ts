@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { get, isObject, type JsonObject, text } from '../../src/core/json.ts';
+import { get, isObject, type JsonObject, strings, text } from '../../src/core/json.ts';
 import { listening, stopped } from './api-endpoints.ts';
 
 /** A request that it got. */
@@ -60,8 +60,13 @@ export async function startFakeApi(objects: Readonly<Record<string, JsonObject>>
   return api;
 }
 
-function isWrite({ method, path }: FakeRequest): boolean {
-  return method !== 'GET' && !path.includes('dryRun=All');
+function isWrite(request: FakeRequest): boolean {
+  return request.method !== 'GET' && !isDry(request);
+}
+
+// The options of a deletion are in its body, if it has one; the query does not count then.
+function isDry({ method, path, body }: FakeRequest): boolean {
+  return method === 'DELETE' && body ? strings(body, 'dryRun').includes('All') : path.includes('dryRun=All');
 }
 
 /** What an API server says when it refuses. */
@@ -69,20 +74,20 @@ export function refusal(code: number, message: string): { status: number; body: 
   return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message } };
 }
 
-function answerFrom(stored: FakeApi['stored'], { method, path, body }: FakeRequest) {
-  const [place = '', query = ''] = path.split('?');
-  const isDry = query.includes('dryRun=All');
+function answerFrom(stored: FakeApi['stored'], request: FakeRequest) {
+  const { method, path, body } = request;
+  const [place = ''] = path.split('?');
   const found = stored.get(place);
   if (method === 'POST') {
     const name = text(get(body, 'metadata'), 'name');
-    if (!isDry && body) stored.set(`${place}/${name}`, body);
+    if (!isDry(request) && body) stored.set(`${place}/${name}`, body);
     return { status: 201, body: body ?? {} };
   }
   if (method === 'GET' && found === undefined && /\/(?:pods|nodes)$/.test(place)) {
     return { status: 200, body: { items: listed(stored, place) } };
   }
   if (found === undefined) return refusal(404, `${place} not found`);
-  if (method === 'DELETE' && !isDry) stored.delete(place);
+  if (method === 'DELETE' && !isDry(request)) stored.delete(place);
   return { status: 200, body: found };
 }
 

@@ -34,12 +34,16 @@ function deletion(kube: Kube, suspect: Suspect): Step {
 }
 
 async function deletePod(kube: Kube, { pod, namespace, name }: Suspect, dryRun: boolean): Promise<string | undefined> {
-  // Only this very pod: a StatefulSet may have made another of its name in the meantime.
-  const preconditions = { uid: text(get(pod, 'metadata'), 'uid') ?? '' };
+  // Only this very pod: a StatefulSet may have made another of its name in the meantime. With a body the API server does not
+  // look at the query, so a dry run is one by the body's word (k8s.io/apiserver, handlers/delete.go).
+  const options = {
+    preconditions: { uid: text(get(pod, 'metadata'), 'uid') ?? '' },
+    ...(dryRun && { dryRun: ['All'] }),
+  };
   const { status, body } = await kube.send({
     method: 'DELETE',
-    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}${dryRun ? '?dryRun=All' : ''}`,
-    body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions },
+    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`,
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', ...options },
   });
   const isGone = status === 404 || status === 409;
   return status > 299 && !isGone ? refusalText(status, body) : undefined;
