@@ -1,6 +1,7 @@
 // The scenario of the README on a real node, from the crash to the remedy. Started by `npm run e2e` in a sandbox.
 import { afterAll, afterEach } from 'vitest';
 import { createEnvironment } from './environment.ts';
+import { fixedByHand } from './steps/fixed-by-hand.ts';
 import { killedWebhook } from './steps/killed-webhook.ts';
 import { neighbours } from './steps/neighbours.ts';
 import { preparedNodes } from './steps/prepared-nodes.ts';
@@ -18,6 +19,7 @@ afterAll(async () => {
 });
 
 withoutWebhook(environment);
+fixedByHand(environment);
 withWebhook(environment);
 neighbours(environment);
 reboot(environment);
