@@ -92,17 +92,21 @@ describe.skipIf(!available)('recipes for policy engines', () => {
 
     const mount = [{ name: 'evil', mountPath: '/bin' }];
     const evil = [{ name: 'evil', emptyDir: {} }];
-    it.each<[string, JsonObject, JsonObject]>([
-      ['another image', { image: 'busybox:1.37.0' }, {}],
-      ['another command', { command: ['/bin/sh', '-c', 'sleep 3600'] }, {}],
-      ['a command after ours', { args: ['x'] }, {}],
-      ['a variable', { env: [{ name: 'PATH', value: '/evil' }] }, {}],
-      ['a mount over its programs', { volumeMounts: mount }, { volumes: evil }],
-      ['a probe', { restartPolicy: 'Always', livenessProbe: { exec: { command: ['id'] } } }, {}],
-      ['another name', { name: 'max-map-count-2' }, {}],
-    ])('refuses our container with %s', async (_what, change, spec) => {
+    it.each<[string, JsonObject, volumes?: JsonObject[]]>([
+      ['another image', { image: 'busybox:1.37.0' }],
+      ['another command', { command: ['/bin/sh', '-c', 'sleep 3600'] }],
+      ['a command after ours', { args: ['x'] }],
+      ['a variable', { env: [{ name: 'PATH', value: '/evil' }] }],
+      ['a mount over its programs', { volumeMounts: mount }, evil],
+      ['a probe', { restartPolicy: 'Always', livenessProbe: { exec: { command: ['id'] } } }],
+      ['another name', { name: 'max-map-count-2' }],
+    ])('refuses our container with %s', async (_what, change, volumes = []) => {
       const [first, ...rest] = objects(patched.spec, 'initContainers');
-      const changed = { ...Object(patched.spec), ...spec, initContainers: [{ ...first, ...change }, ...rest] };
+      const changed = {
+        ...Object(patched.spec),
+        volumes: [...objects(patched.spec, 'volumes'), ...volumes],
+        initContainers: [{ ...first, ...change }, ...rest],
+      };
       const answer = await create({ ...patched, spec: changed });
       expect([answer.status, refusalOf(answer)]).toEqual([
         403,
