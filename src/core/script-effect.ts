@@ -33,6 +33,8 @@ export interface Effect {
 //   i t l e f  if then elif else fi    w u r d o  while until for do done    & | p ;  && || | and new line
 // Applied in order until nothing changes, they leave W where the value is enough, and c where it is as before.
 const FIRST = '(?<![&|p])';
+// A pipe binds more tightly than a chain: what stands before one does not end its chain yet.
+const LAST = '(?!p)';
 const SHAPES: readonly (readonly [shape: RegExp, becomes: string])[] = [
   [/;+/g, ';'],
   [/(^|[itlewudr{&|!p]);/g, '$1'],
@@ -42,12 +44,12 @@ const SHAPES: readonly (readonly [shape: RegExp, becomes: string])[] = [
   [/!([cqW])/g, '$1'],
   // What stands before the last command of a pipe only prints.
   [/[cqLHT]p(?=[cqLHWB])/g, ''],
-  [/([WB])pc/g, '$1'],
+  [/Bpc/g, 'B'],
   [/\{([cqWBX])\}/g, '$1'],
   // Compare first, in its spellings.
   [new RegExp(`${FIRST}(?:L&|H\\|)W|iLtW(?:e[cX])?f|iHt[cX]eWf|i[cqLHT]tWeWf`, 'g'), 'W'],
   // An end of the script or of a loop that is met only where the value is enough.
-  [new RegExp(`${FIRST}(?:H&|L\\|)[Xb]|iHt[Xb](?:ec)?f|iLtce[Xb]f`, 'g'), 'c'],
+  [new RegExp(`${FIRST}(?:H&|L\\|)[Xb]${LAST}|iHt[Xb](?:ec)?f|iLtce[Xb]f`, 'g'), 'c'],
   // Waiting.
   [/wLd[cq]o|uHd[cq]o|wTd[cq]o|uWd[cq]o/g, 'W'],
   // What was written stays written.
@@ -57,9 +59,9 @@ const SHAPES: readonly (readonly [shape: RegExp, becomes: string])[] = [
   // Where a command of a last chain fails, so does the container.
   [/^c&W$/, 'W'],
   // Neither here nor there.
-  [/c(?:[;&|]c)+/g, 'c'],
+  [new RegExp(`c(?:[;&|]c)+${LAST}`, 'g'), 'c'],
   [new RegExp(`${FIRST}[cqLHT];(?=[cqLH])`, 'g'), ''],
-  [/[cqLHT][&|][cq]|q[&|][LHT]/g, 'q'],
+  [new RegExp(`(?:[cqLHT][&|][cq]|q[&|][LHT])${LAST}`, 'g'), 'q'],
   [/i[cqLHT]t[cq](?:l[cqLHT]t[cq])*(?:e[cq])?f|(?:w[cqH]|u[cqL]|rc)d[cq]o/g, 'c'],
 ];
 
@@ -88,8 +90,12 @@ export function effectOf(words: readonly string[], reading: Reading): Effect {
   return { leaves: left === 'W' ? 'enough' : /^[cqLHTX]?$/.test(left) ? 'none' : 'doubt', written, compared };
 }
 
+// A command that writes has done so before it prints. Of more than one nobody can say: whoever prints into a pipe that is
+// no longer read is ended.
+const PRINTS_TO = /W(?:pc)+/g;
+
 function reduced(letters: string): string {
-  let before = letters;
+  let before = letters.replace(PRINTS_TO, 'W');
   for (let pass = 0; pass < LIMITS.scriptDepth.most; pass += 1) {
     const after = SHAPES.reduce((text, [shape, becomes]) => text.replace(shape, becomes), before);
     if (after === before) break;

@@ -111,6 +111,11 @@ const DOUBT = [
   `${WRITE}; break 2`,
   `if ${WRITE}; then echo x`,
   `sysctl --dry-run -w vm.max_map_count=${NEED}`,
+  `[ 1000 -lt ${READ} ] || [ ${READ} -lt ${NEED} ] | { ${WRITE}; }`,
+  `[ ${READ} -ge ${NEED} ] && exit 0 | { ${WRITE}; }`,
+  `cp /a /b || echo x | { ${WRITE}; }`,
+  `until [ ${READ} -ge ${NEED} ]; do echo waiting; sleep 1; done | true`,
+  `{ echo raising; ${WRITE}; } | true`,
   `echo "`,
 ];
 
