@@ -44,10 +44,29 @@ const configs = fc.constantFrom(
   '{disabledWorkloads: [elasticsearch]}',
 );
 
+// Arbitrary pods are hardly ever patched. These often are, until something of another pod is put into them.
+const FIELDS = [
+  'initContainers',
+  'affinity',
+  'nodeSelector',
+  'nodeName',
+  'hostUsers',
+  'runtimeClassName',
+  'securityContext',
+];
+const changedCase = fc
+  .tuple(fc.constantFrom(...policyCases()), pod, fc.subarray(FIELDS, { maxLength: 2 }))
+  .map(([known, other, fields]) => {
+    const own = createdPod(known);
+    const taken = Object.entries(Object(other.spec)).filter(([field]) => fields.includes(field));
+    return { ...own, spec: { ...Object(own.spec), ...Object.fromEntries(taken) } };
+  });
+
 describe.each([
-  ['arbitrary pods', pod, 300],
-  ['pods of the words of the catalogue', likelyPod, 600],
-] as const)('for %s', (_, pods, numRuns) => {
+  ['arbitrary pods', pod, 300, 0],
+  ['pods of the words of the catalogue', likelyPod, 600, 0],
+  ['cases of the corpus with something of another pod', changedCase, 400, 20],
+] as const)('for %s', (_, pods, numRuns, leastPatched) => {
   it('patches none that the webhook leaves alone, and the others as it does', () => {
     const met = { patched: 0, left: 0 };
     const property = (raw: Record<string, Json>, strategy: AllowedStrategy, config: string) => {
@@ -58,7 +77,7 @@ describe.each([
       met[verdict.patch === null ? 'left' : 'patched'] += 1;
     };
     fc.assert(fc.property(pods as fc.Arbitrary<Record<string, Json>>, strategies, configs, property), { numRuns });
-    expect(met.patched).toBeGreaterThan(0);
-    expect(met.left).toBeGreaterThan(0);
+    expect(met.patched).toBeGreaterThanOrEqual(leastPatched);
+    expect(met.left).toBeGreaterThan(20);
   }, 300_000);
 });
