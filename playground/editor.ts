@@ -16,7 +16,7 @@ import {
   placeholder,
 } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
-import type { Problem } from './judgement.ts';
+import type { Problem } from './answer.ts';
 
 /** Lines that facts speak of; the strong ones are those of one fact. */
 export interface Marked {

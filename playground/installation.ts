@@ -3,7 +3,7 @@ import { conditionsYaml } from '../src/cli/conditions-yaml.ts';
 import { parseConfig } from '../src/config/config.ts';
 import { matchConditionsFor } from '../src/core/match-conditions.ts';
 import { policyObjects } from '../src/core/policy/objects.ts';
-import type { Installation, Question } from './judgement.ts';
+import type { Installation, Question } from './answer.ts';
 import { namespacesFor } from './namespaces.ts';
 
 const NOTHING: Installation = { conditions: '', policy: '' };

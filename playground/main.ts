@@ -1,9 +1,9 @@
 // The page: two editors, a few choices, and what the webhook makes of them.
 import { sharedIn } from '../src/cli/share/link.ts';
 import { ENGINES, LEVELS, type Level, type Shared, STRATEGIES_OF, strategyFor } from '../src/cli/share/shared.ts';
+import { createDecider } from './decide-client.ts';
 import { createEditor, type Editor } from './editor.ts';
 import { type Example, examplesIn } from './examples.ts';
-import { createJudge } from './judge-client.ts';
 import { nextTheme, remember, remembered, type Theme } from './preferences.ts';
 import { createResults } from './results.ts';
 import { byId, fill, h } from './view/dom.ts';
@@ -14,7 +14,7 @@ import { en } from './words/en.ts';
 import type { LabelName, Words } from './words/words.ts';
 import { zh } from './words/zh.ts';
 
-// Judged while typing, once the fingers rest.
+// Decided while typing, once the fingers rest.
 const REST_MS = 60;
 
 const examples = examplesIn(byId('examples', HTMLElement).textContent ?? '[]');
@@ -56,11 +56,11 @@ const results = createResults(words, {
   },
 });
 
-const judge = createJudge(byId('worker', HTMLElement).textContent ?? '', {
-  judged: (judgement) => {
-    manifest.setProblems(judgement.problems);
-    config.setProblems(judgement.configProblems);
-    results.judged(judgement);
+const decider = createDecider(byId('worker', HTMLElement).textContent ?? '', {
+  answered: (answer) => {
+    manifest.setProblems(answer.problems);
+    config.setProblems(answer.configProblems);
+    results.answered(answer);
   },
   texts: results.texts,
   stopped: results.stopped,
@@ -80,8 +80,8 @@ function later(): void {
 
 function now(): void {
   clearTimeout(timer);
-  results.judging();
-  judge.ask(current());
+  results.deciding();
+  decider.ask(current());
 }
 
 function show(shared: Shared, name = ''): void {
@@ -198,7 +198,7 @@ byId('theme', HTMLButtonElement).addEventListener('click', () => {
   remember('theme', theme);
 });
 byId('share', HTMLButtonElement).addEventListener('click', () => {
-  void openShare(byId('share-dialog', HTMLDialogElement), current(), judge.redact, words);
+  void openShare(byId('share-dialog', HTMLDialogElement), current(), decider.redact, words);
 });
 byId('licences', HTMLButtonElement).addEventListener('click', () =>
   byId('licences-dialog', HTMLDialogElement).showModal(),
@@ -208,8 +208,8 @@ byId('licences-close', HTMLButtonElement).addEventListener('click', () =>
 );
 window.addEventListener('hashchange', () => void showHash());
 window.addEventListener('beforeprint', () => {
-  const { judgement, texts } = results.current();
-  fill(byId('print', HTMLElement), ...printed(manifest.text(), judgement, texts, words));
+  const { answer, texts } = results.current();
+  fill(byId('print', HTMLElement), ...printed(manifest.text(), answer, texts, words));
 });
 
 setWords(words);

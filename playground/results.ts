@@ -1,5 +1,5 @@
 import type { Shared } from '../src/cli/share/shared.ts';
-import type { Fact, Installation, Judgement, TemplateView, Texts } from './judgement.ts';
+import type { Answer, Fact, Installation, TemplateView, Texts } from './answer.ts';
 import { byId, fill, h } from './view/dom.ts';
 import { evidence } from './view/evidence.ts';
 import { INSTALLATION_OUTPUTS, installationOutput, OUTPUTS, type Output, output } from './view/output.ts';
@@ -22,17 +22,17 @@ export interface Around {
 
 /** The right half of the page. */
 export interface Results {
-  readonly judging: () => void;
-  readonly judged: (judgement: Judgement) => void;
+  readonly deciding: () => void;
+  readonly answered: (answer: Answer) => void;
   readonly texts: (texts: Texts) => void;
   readonly stopped: () => void;
   readonly setWords: (words: Words) => void;
-  readonly current: () => { readonly judgement: Judgement; readonly texts: Texts | undefined };
+  readonly current: () => { readonly answer: Answer; readonly texts: Texts | undefined };
 }
 
-const EMPTY: Judgement = { problems: [], configProblems: [], oddities: [], templates: [], others: 0, operated: [] };
+const EMPTY: Answer = { problems: [], configProblems: [], oddities: [], templates: [], others: 0, operated: [] };
 
-/** Shows what was judged: the problems, the templates, the verdict on one of them, and its tabs. */
+/** Shows what was decided: the problems, the templates, the verdict on one of them, and its tabs. */
 export function createResults(first: Words, around: Around): Results {
   const status = byId('status', HTMLElement);
   const problemsRoot = byId('problems', HTMLElement);
@@ -41,13 +41,13 @@ export function createResults(first: Words, around: Around): Results {
   const panel = byId('output', HTMLElement);
   const root = byId('results', HTMLElement);
   let words = first;
-  let judgement = EMPTY;
+  let answer = EMPTY;
   let texts: Texts | undefined;
   let chosen = 0;
   let tab: TabName = 'why';
   let shownTab: TabName = tab;
 
-  const template = (): TemplateView | undefined => judgement.templates[chosen];
+  const template = (): TemplateView | undefined => answer.templates[chosen];
   const setTabs = tabs<TabName>(
     byId('tabs', HTMLElement),
     () => 'output',
@@ -58,7 +58,7 @@ export function createResults(first: Words, around: Around): Results {
     },
   );
   const drawTabs = () => {
-    const installation = judgement.configProblems.length > 0 ? [] : INSTALLATION_OUTPUTS;
+    const installation = answer.configProblems.length > 0 ? [] : INSTALLATION_OUTPUTS;
     const all: TabName[] = [...(template() ? (['why', ...OUTPUTS] as const) : []), ...installation];
     const [first] = all;
     // What somebody chose comes back with the next template; until then the first that there is.
@@ -78,13 +78,13 @@ export function createResults(first: Words, around: Around): Results {
     else if (!shown) fill(panel);
     else if (shownTab === 'why') fill(panel, evidence(shown, words, pointing(shown)));
     else if (texts && own) fill(panel, output(shownTab, shown, own, texts, words));
-    else fill(panel, h('p', { class: 'none' }, words.labels.judging));
+    else fill(panel, h('p', { class: 'none' }, words.labels.deciding));
   };
   const drawInstallation = (kind: keyof Installation) => {
     const own = texts?.installation;
     fill(
       panel,
-      own ? installationOutput(kind, own, around.asked(), words) : h('p', { class: 'none' }, words.labels.judging),
+      own ? installationOutput(kind, own, around.asked(), words) : h('p', { class: 'none' }, words.labels.deciding),
     );
   };
   const pointing = (shown: TemplateView) => ({
@@ -93,7 +93,7 @@ export function createResults(first: Words, around: Around): Results {
   });
   const drawVerdict = () => {
     const shown = template();
-    const { templates } = judgement;
+    const { templates } = answer;
     fill(list, templates.length > 1 && templateList(templates, chosen, words, choose));
     fill(verdictRoot, shown && verdict(shown, words));
     around.mark(shown?.facts ?? [], undefined);
@@ -108,18 +108,18 @@ export function createResults(first: Words, around: Around): Results {
     list.querySelectorAll('button')[index]?.focus();
   };
   const draw = () => {
-    status.textContent = statusOf(judgement, words);
-    fill(problemsRoot, ...problems(judgement, words, around.goTo));
+    status.textContent = statusOf(answer, words);
+    fill(problemsRoot, ...problems(answer, words, around.goTo));
     drawVerdict();
     drawTabs();
     drawPanel();
   };
   return {
-    judging: () => root.setAttribute('aria-busy', 'true'),
-    judged: (now) => {
+    deciding: () => root.setAttribute('aria-busy', 'true'),
+    answered: (now) => {
       const before = template()?.name;
       const same = now.templates.findIndex(({ name }) => name === before);
-      [judgement, texts, chosen] = [now, undefined, Math.max(0, same)];
+      [answer, texts, chosen] = [now, undefined, Math.max(0, same)];
       draw();
     },
     texts: (now) => {
@@ -137,11 +137,11 @@ export function createResults(first: Words, around: Around): Results {
       words = now;
       draw();
     },
-    current: () => ({ judgement, texts }),
+    current: () => ({ answer, texts }),
   };
 }
 
-function statusOf({ templates, others, problems, configProblems }: Judgement, words: Words): string {
+function statusOf({ templates, others, problems, configProblems }: Answer, words: Words): string {
   const { labels } = words;
   if (configProblems.length > 0) return labels.configProblems;
   const changed = templates.filter(({ decision }) => decision === 'patch').length;

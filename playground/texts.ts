@@ -1,7 +1,7 @@
 import { explanationJson } from '../src/cli/explain/records.ts';
 import { diffOf, patchesOf, podsOf, rewritten } from '../src/cli/preview/formats.ts';
-import { type Decided, MANIFEST } from './judge.ts';
-import type { TemplateTexts, Texts } from './judgement.ts';
+import type { TemplateTexts, Texts } from './answer.ts';
+import { type Decided, MANIFEST } from './decide.ts';
 
 const PLAIN = { write: () => {}, colour: false };
 

@@ -2,8 +2,8 @@
 
 import { withoutValues } from '../src/cli/share/without-values.ts';
 import { parseConfig } from '../src/config/config.ts';
+import { decide, MANIFEST } from './decide.ts';
 import { installationOf } from './installation.ts';
-import { judge, MANIFEST } from './judge.ts';
 import type { Ask, Tell } from './messages.ts';
 import { textsOf } from './texts.ts';
 
@@ -11,8 +11,8 @@ const scope = self as unknown as { onmessage: (event: MessageEvent<Ask>) => void
 
 scope.onmessage = ({ data: { id, what, question } }) => {
   if (what === 'redact') return scope.postMessage({ id, what: 'redacted', shareable: shareable(question) });
-  const { judgement, decided } = judge(question);
-  scope.postMessage({ id, what: 'judged', judgement });
+  const { answer, decided } = decide(question);
+  scope.postMessage({ id, what: 'answered', answer });
   scope.postMessage({
     id,
     what: 'texts',

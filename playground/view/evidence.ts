@@ -1,5 +1,5 @@
 import { THRESHOLD } from '../../src/core/signals.ts';
-import type { Fact, TemplateView } from '../judgement.ts';
+import type { Fact, TemplateView } from '../answer.ts';
 import type { Words } from '../words/words.ts';
 import { h } from './dom.ts';
 

@@ -1,5 +1,5 @@
 import type { Shared } from '../../src/cli/share/shared.ts';
-import type { Installation, TemplateTexts, TemplateView, Texts } from '../judgement.ts';
+import type { Installation, TemplateTexts, TemplateView, Texts } from '../answer.ts';
 import type { Words } from '../words/words.ts';
 import { code, copyButton } from './code.ts';
 import { h } from './dom.ts';

@@ -1,4 +1,4 @@
-import type { Judgement, Texts } from '../judgement.ts';
+import type { Answer, Texts } from '../answer.ts';
 import type { Words } from '../words/words.ts';
 import { h } from './dom.ts';
 import { evidence } from './evidence.ts';
@@ -8,11 +8,11 @@ import { verdict } from './verdict.ts';
 const MOST = 50;
 
 /** The manifest and every verdict, for paper. */
-export function printed(manifest: string, judgement: Judgement, texts: Texts | undefined, words: Words): HTMLElement[] {
+export function printed(manifest: string, answer: Answer, texts: Texts | undefined, words: Words): HTMLElement[] {
   const nothing = { point: () => {}, show: () => {} };
   return [
     h('h1', {}, words.labels.title),
-    ...judgement.templates
+    ...answer.templates
       .slice(0, MOST)
       .map((template, index) =>
         h(

@@ -1,4 +1,4 @@
-import type { Judgement, Problem } from '../judgement.ts';
+import type { Answer, Problem } from '../answer.ts';
 import type { Words } from '../words/words.ts';
 import { h } from './dom.ts';
 
@@ -9,13 +9,13 @@ export type Where = 'manifest' | 'config';
 export type GoTo = (where: Where, line: number, column: number) => void;
 
 /** What is wrong with the texts, each with a way to its place. */
-export function problems(judgement: Judgement, words: Words, goTo: GoTo): HTMLElement[] {
+export function problems(answer: Answer, words: Words, goTo: GoTo): HTMLElement[] {
   const { labels } = words;
-  const { operated } = judgement;
+  const { operated } = answer;
   return [
-    ...block('bad', labels.configProblems, judgement.configProblems, 'config', words, goTo),
-    ...block('bad', labels.problems, judgement.problems, 'manifest', words, goTo),
-    ...block('odd', labels.oddities, judgement.oddities, 'manifest', words, goTo),
+    ...block('bad', labels.configProblems, answer.configProblems, 'config', words, goTo),
+    ...block('bad', labels.problems, answer.problems, 'manifest', words, goTo),
+    ...block('odd', labels.oddities, answer.oddities, 'manifest', words, goTo),
     ...(operated.length === 0
       ? []
       : [h('section', { class: 'problems odd' }, h('h2', {}, labels.operated), h('p', {}, operated.join(', ')))]),

@@ -1,6 +1,6 @@
 import { hashOf, LONGEST_LINK } from '../../src/cli/share/link.ts';
 import type { Shared } from '../../src/cli/share/shared.ts';
-import type { Redact } from '../judge-client.ts';
+import type { Redact } from '../decide-client.ts';
 import type { Words } from '../words/words.ts';
 import { copyButton } from './code.ts';
 import { fill, h } from './dom.ts';

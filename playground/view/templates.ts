@@ -1,4 +1,4 @@
-import type { TemplateView } from '../judgement.ts';
+import type { TemplateView } from '../answer.ts';
 import type { Words } from '../words/words.ts';
 import { h } from './dom.ts';
 import { icon, moodOf } from './verdict.ts';

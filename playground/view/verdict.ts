@@ -1,4 +1,4 @@
-import type { TemplateView } from '../judgement.ts';
+import type { TemplateView } from '../answer.ts';
 import type { Words } from '../words/words.ts';
 import { h } from './dom.ts';
 
@@ -13,7 +13,7 @@ export function moodOf({ decision, warnings }: TemplateView): Mood {
 }
 
 /** The verdict in one or two sentences. */
-export function sentenceOf({ decision, reason, product, value, strategy }: TemplateView, words: Words): string {
+function sentenceOf({ decision, reason, product, value, strategy }: TemplateView, words: Words): string {
   if (decision === 'left') return words.labels.leftByPolicy;
   if (strategy !== 'init-container' && strategy !== 'node-affinity') return words.reasons[reason];
   return product === null || value === null

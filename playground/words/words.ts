@@ -84,7 +84,7 @@ export type LabelName =
   | 'nothing'
   | 'noPods'
   | 'noChange'
-  | 'judging'
+  | 'deciding'
   | 'tooLong'
   | 'problems'
   | 'configProblems'

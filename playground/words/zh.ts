@@ -178,7 +178,7 @@ export const zh: Words = {
     nothing: '粘贴一份清单，或选择一个示例。',
     noPods: '这里没有会产生 Pod 的对象。',
     noChange: '没有任何变化。',
-    judging: '正在判断……',
+    deciding: '正在判断……',
     tooLong: '已停止：这份清单的判断超过了 10 秒。kubectl max-map-count 没有这个限制。',
     problems: 'kubectl 会拒绝这份清单',
     configProblems: '配置被拒绝',

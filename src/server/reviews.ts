@@ -39,7 +39,7 @@ export interface Reviews {
   readonly inProgress: () => number;
 }
 
-/** Answers the reviews of the four paths: nothing stands between Node's HTTP server and the judgement. */
+/** Answers the reviews of the four paths: nothing stands between Node's HTTP server and the decision. */
 export function createReviews(options: ReviewsOptions): Reviews {
   const { metrics, limits, log } = options;
   const intake = createIntake(limits);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { judge } from '../../playground/judge.ts';
+import { decide } from '../../playground/decide.ts';
 import { hashOf, PLAYGROUND, sharedIn } from '../../src/cli/share/link.ts';
 import { HOSTILE_BODIES } from '../server/hostile.ts';
 import { launch, open, pageAddress, settled, type Watched } from '../support/browser.ts';
@@ -63,7 +63,7 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     expect(await page.title()).toBe('Deployment elk-deployment: Would be patched · max-map-count playground');
   });
 
-  it('judges while somebody types, in the time of a keystroke', async () => {
+  it('decides while somebody types, in the time of a keystroke', async () => {
     const page = await visit();
     await type(page, 'kind: Pod\nspec:\n  containers:\n  - name: a\n    image: opensearchproject/opensearch:2.17.1\n');
     expect(await page.locator('.verdict').getAttribute('data-reason')).toBe('injected');
@@ -74,9 +74,9 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
       const took: number[] = [];
       for (let id = 0; id < 12; id += 1) {
         const began = performance.now();
-        worker.postMessage({ id, what: 'judge', question: manifest });
+        worker.postMessage({ id, what: 'decide', question: manifest });
         await new Promise<void>((resolve) => {
-          worker.onmessage = ({ data }) => data.what === 'judged' && resolve();
+          worker.onmessage = ({ data }) => data.what === 'answered' && resolve();
         });
         took.push(performance.now() - began);
       }
@@ -218,7 +218,7 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     expect(outcome).toMatch(/^1 pod template: |^kubectl would refuse this|took longer than 10 seconds/);
   });
 
-  it('ends a worker that takes too long, says so, and judges the next manifest as ever', async () => {
+  it('ends a worker that takes too long, says so, and decides on the next manifest as ever', async () => {
     const page = await visit();
     // A worker that never answers stands for a fault that nobody knows yet.
     await page.evaluate(() => {
@@ -368,7 +368,7 @@ async function rendered(what: string, config: string): Promise<string> {
 /** A case of the corpus that the webhook patches and the policy, which sees less, leaves alone. */
 async function leftByPolicy(): Promise<Pick<Case, 'config' | 'strategy'> & { manifest: string }> {
   for (const { input, config, strategy } of caseNames.map(readCase)) {
-    const { decided } = judge({
+    const { decided } = decide({
       ...{ manifest: input, config, strategy },
       level: 'privileged',
       engine: 'admissionPolicy',

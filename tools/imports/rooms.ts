@@ -207,7 +207,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     paths: ['playground'],
-    holds: 'the page in which the production code judges manifests: a worker for it, and the page around',
+    holds: 'the page in which the production code decides on manifests: a worker for it, and the page around',
     imports: [
       'src/core',
       'src/config',

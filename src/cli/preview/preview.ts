@@ -21,9 +21,9 @@ export async function preview(options: PreviewOptions, io: Io): Promise<number> 
   }
   const settings = await settingsFrom(options.config);
   const say = (line: string) => io.stderr.write(`${paint(io.stderr, 'cyan', 'note:')} ${line}\n`);
-  const judging =
+  const deciding =
     options.engine === 'webhook' ? options : { ...options, policy: await policyFor(settings, options.strategy) };
-  return showInputs(decidedInputs(judging, settings, say), settings, options, io);
+  return showInputs(decidedInputs(deciding, settings, say), settings, options, io);
 }
 
 async function policyFor(settings: Settings, strategy: AllowedStrategy): Promise<PolicyEvaluator> {

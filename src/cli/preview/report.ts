@@ -42,8 +42,7 @@ export function reportLines(
   ];
 }
 
-const LEFT =
-  'the policy leaves the pod alone, which the webhook would patch; docs/engines.md has the kinds of pods that it cannot judge';
+const LEFT = 'the policy leaves the pod alone, which the webhook would patch; docs/engines.md lists such pods';
 
 /** The last line of a run: what was read and what would happen. */
 export function summary({ changed, unchanged, other, failed }: Tally): string {

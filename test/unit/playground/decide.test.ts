@@ -1,8 +1,8 @@
 // What the page's worker does, without a browser; test/playground has the page itself.
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { decide } from '../../../playground/decide.ts';
 import { installationOf } from '../../../playground/installation.ts';
-import { judge } from '../../../playground/judge.ts';
 import { namespacesFor } from '../../../playground/namespaces.ts';
 import { diffByDocument, textsOf } from '../../../playground/texts.ts';
 import { LEVELS, STRATEGIES_OF } from '../../../src/cli/share/shared.ts';
@@ -31,7 +31,7 @@ describe('the examples', () => {
   });
 
   it.each(all.slice(1).map((example) => [example.name, example] as const))('%s shows it', (reason, example) => {
-    const { templates, problems, configProblems } = judge({ ...PLAIN, ...example }).judgement;
+    const { templates, problems, configProblems } = decide({ ...PLAIN, ...example }).answer;
     expect([...problems, ...configProblems]).toEqual([]);
     expect(templates.map((template) => template.reason)).toContain(reason);
   });
@@ -39,7 +39,7 @@ describe('the examples', () => {
 
 describe('a fact', () => {
   it('names the lines that state it', () => {
-    const [elk] = judge(ELK).judgement.templates;
+    const [elk] = decide(ELK).answer.templates;
     const lines = ELK.manifest.split('\n');
     const stated = elk?.facts.map(({ signal, points, lines: at }) => [
       signal,
@@ -67,7 +67,7 @@ describe('a fact', () => {
       '  - name: default',
       '    count: 3',
     ].join('\n');
-    const { templates } = judge({ ...ELK, manifest }).judgement;
+    const { templates } = decide({ ...ELK, manifest }).answer;
     const image = templates.flatMap(({ facts }) => facts).find(({ signal }) => signal === 'image');
     expect(image?.lines).toEqual({ first: 9, last: 9 });
   });
@@ -78,32 +78,32 @@ describe('what is wrong', () => {
     ['kind: [Pod\n', { line: 2, column: 1 }],
     ['kind: Pod\n\tspec: {}\n', { line: 2, column: 1 }],
   ])('with %j is said with its place', (manifest, place) => {
-    expect(judge({ ...ELK, manifest }).judgement.problems[0]).toMatchObject(place);
+    expect(decide({ ...ELK, manifest }).answer.problems[0]).toMatchObject(place);
   });
 
   it('with one document costs no other', () => {
-    const { problems, templates } = judge({ ...ELK, manifest: `kind: [Pod\n---\n${ELK.manifest}` }).judgement;
+    const { problems, templates } = decide({ ...ELK, manifest: `kind: [Pod\n---\n${ELK.manifest}` }).answer;
     expect(problems).toHaveLength(1);
     expect(templates.map(({ reason }) => reason)).toEqual(['injected', 'not-matched']);
   });
 
   it('with the configuration stops everything', () => {
-    const { judgement, decided } = judge({ ...ELK, config: 'mode: enforces\n' });
-    expect(judgement.configProblems).toHaveLength(1);
-    expect(judgement.templates).toEqual([]);
+    const { answer, decided } = decide({ ...ELK, config: 'mode: enforces\n' });
+    expect(answer.configProblems).toHaveLength(1);
+    expect(answer.templates).toEqual([]);
     expect(decided).toBeUndefined();
   });
 
   it('is nothing in an empty manifest, and the size of a huge one', () => {
-    expect(judge({ ...ELK, manifest: ' \n' }).judgement).toMatchObject({ problems: [], templates: [] });
-    const huge = judge({ ...ELK, manifest: `#${'x'.repeat(5_000_000)}` }).judgement;
+    expect(decide({ ...ELK, manifest: ' \n' }).answer).toMatchObject({ problems: [], templates: [] });
+    const huge = decide({ ...ELK, manifest: `#${'x'.repeat(5_000_000)}` }).answer;
     expect(huge.problems).toEqual([{ sentence: expect.stringContaining('larger than 4 MiB') }]);
   });
 });
 
 describe('the texts', () => {
   it('of a template are those of its document, with the numbers of the whole file', () => {
-    const { decided } = judge({ ...ELK, manifest: `${ELK.manifest.split('---\n').reverse().join('\n---\n')}` });
+    const { decided } = decide({ ...ELK, manifest: `${ELK.manifest.split('---\n').reverse().join('\n---\n')}` });
     const texts = decided && textsOf(decided);
     const [nginx, elk] = texts?.templates ?? [];
     expect(nginx).toMatchObject({ diff: '', patch: '' });
@@ -127,13 +127,13 @@ describe('the texts', () => {
     for (const name of caseNames) {
       const known = readCase(name);
       const { input, config, strategy } = known;
-      const { decided, judgement } = judge({ ...PLAIN, manifest: input, config, strategy });
+      const { decided, answer } = decide({ ...PLAIN, manifest: input, config, strategy });
       const [texts] = (decided && textsOf(decided).templates) ?? [];
       const { decision, patch } = decideCase(known);
       expect(JSON.parse(texts?.record ?? '[{}]')[0], name).toMatchObject({ reason: decision.reason, patch });
       expect(texts?.diff === '', name).toBe(patch.length === 0);
       const count = input.split('\n').length;
-      for (const { lines } of judgement.templates.flatMap(({ facts }) => facts)) {
+      for (const { lines } of answer.templates.flatMap(({ facts }) => facts)) {
         expect(lines && lines.first >= 1 && lines.first <= lines.last && lines.last <= count, name).toBe(true);
       }
     }

@@ -1,10 +1,10 @@
 import type { Shareable } from '../src/cli/share/without-values.ts';
-import type { Judgement, Question, Texts } from './judgement.ts';
+import type { Answer, Question, Texts } from './answer.ts';
 import type { Ask, Tell } from './messages.ts';
 
 /** What the page hears of its newest question. */
 export interface Hear {
-  readonly judged: (judgement: Judgement) => void;
+  readonly answered: (answer: Answer) => void;
   readonly texts: (texts: Texts) => void;
   /** It took longer than allowed and was stopped. */
   readonly stopped: () => void;
@@ -16,10 +16,10 @@ const LIMIT_MS = 10_000;
 const PATIENCE_MS = 300;
 
 /**
- * Judges in a worker, one question at a time and always the newest. A worker that takes too long is ended, and a new one
+ * Decides in a worker, one question at a time and always the newest. A worker that takes too long is ended, and a new one
  * takes its place: the page stays as quick as ever.
  */
-export function createJudge(source: string, hear: Hear): { ask: (question: Question) => void; redact: Redact } {
+export function createDecider(source: string, hear: Hear): { ask: (question: Question) => void; redact: Redact } {
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   let worker: Worker | undefined;
   let running: { id: number; since: number; timer: ReturnType<typeof setTimeout> } | undefined;
@@ -42,7 +42,7 @@ export function createJudge(source: string, hear: Hear): { ask: (question: Quest
   };
   const heard = ({ data: tell }: MessageEvent<Tell>) => {
     if (tell.id !== running?.id) return;
-    if (tell.what === 'judged') hear.judged(tell.judgement);
+    if (tell.what === 'answered') hear.answered(tell.answer);
     if (tell.what !== 'texts') return;
     end();
     hear.texts(tell.texts);
@@ -53,7 +53,7 @@ export function createJudge(source: string, hear: Hear): { ask: (question: Quest
     worker ??= createWorker(url, heard, stop);
     id += 1;
     running = { id, since: performance.now(), timer: setTimeout(stop, LIMIT_MS) };
-    worker.postMessage({ id, what: 'judge', question } satisfies Ask);
+    worker.postMessage({ id, what: 'decide', question } satisfies Ask);
   };
   const ask = (question: Question) => {
     if (!running) return start(question);

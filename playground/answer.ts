@@ -4,7 +4,7 @@ import type { Evidence } from '../src/core/decision.ts';
 import type { Reason } from '../src/core/reasons.ts';
 import type { Signal } from '../src/core/signals.ts';
 
-/** What to judge. */
+/** What to decide on. */
 export type Question = Shared;
 
 /** What is wrong with a text, and where, as far as that is known; lines and columns count from 1. */
@@ -43,7 +43,7 @@ export interface TemplateView {
 }
 
 /** What is decided on a manifest. */
-export interface Judgement {
+export interface Answer {
   readonly problems: readonly Problem[];
   readonly configProblems: readonly Problem[];
   /** What kubectl puts up with and other readers do not. */

@@ -10,7 +10,7 @@ import type { Settings } from '../src/core/settings.ts';
 import { SIGNALS, type Signal } from '../src/core/signals.ts';
 import { oneLine } from '../src/core/warnings.ts';
 import { policyEvaluator } from '../src/policy/evaluate.ts';
-import type { Judgement, Problem, Question, TemplateView } from './judgement.ts';
+import type { Answer, Problem, Question, TemplateView } from './answer.ts';
 import { type Lines, linesOf } from './lines.ts';
 
 /** What was read and decided, for {@link textsOf}. */
@@ -22,25 +22,25 @@ export const MANIFEST = 'manifest.yaml';
 // As the webhook: a review is no larger.
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 
-/** Judges a manifest; `decided` is absent where nothing could be read. */
-export function judge({ manifest, config, strategy, engine }: Question): {
-  judgement: Judgement;
+/** Decides on a manifest; `decided` is absent where nothing could be read. */
+export function decide({ manifest, config, strategy, engine }: Question): {
+  answer: Answer;
   decided?: Decided;
 } {
   const read = parseConfig(config, 'config.yaml');
-  if (!read.ok) return { judgement: { ...NOTHING, configProblems: read.problems.map(problemIn) } };
-  if (manifest.trim() === '') return { judgement: NOTHING };
-  if (manifest.length > MOST_CHARACTERS) return { judgement: { ...NOTHING, problems: [TOO_LARGE] } };
+  if (!read.ok) return { answer: { ...NOTHING, configProblems: read.problems.map(problemIn) } };
+  if (manifest.trim() === '') return { answer: NOTHING };
+  if (manifest.length > MOST_CHARACTERS) return { answer: { ...NOTHING, problems: [TOO_LARGE] } };
   const { settings } = read.config;
   const policy = engine === 'admissionPolicy' ? policyEvaluator(policyText(settings, everywhere(strategy))) : undefined;
   const decided = decidedText(MANIFEST, manifest, { strategy, ...(policy && { policy }) }, settings);
   const problems = decided.problems.flat().map(problemIn);
-  if (!decided.ok) return { judgement: { ...NOTHING, problems } };
+  if (!decided.ok) return { answer: { ...NOTHING, problems } };
   const lines = linesOf(decided.manifests);
   const operated = decided.objects.filter(({ object, decisions }) => decisions.length === 0 && isOperated(object));
   return {
     decided,
-    judgement: {
+    answer: {
       problems,
       configProblems: [],
       oddities: decided.oddities.map(problemIn),
@@ -56,7 +56,7 @@ function everywhere(strategy: AllowedStrategy) {
   return { clusterDefault: 'privileged', privilegedNamespaces: strategy, restrictedNamespaces: strategy } as const;
 }
 
-const NOTHING: Judgement = { problems: [], configProblems: [], oddities: [], templates: [], others: 0, operated: [] };
+const NOTHING: Answer = { problems: [], configProblems: [], oddities: [], templates: [], others: 0, operated: [] };
 const TOO_LARGE = { sentence: 'the manifest is larger than 4 MiB: kubectl max-map-count reads larger ones' };
 
 function problemIn(text: string): Problem {
