@@ -1,5 +1,5 @@
 import type { CatalogueRow } from './catalogue-row.ts';
-import { type Glob, matchesGlob, nameWithoutNumber, parseGlob } from './image.ts';
+import { type Glob, longestPart, matchesGlob, nameWithoutNumber, parseGlob } from './image.ts';
 import { type Json, type JsonObject, text } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { last } from './non-empty.ts';
@@ -84,10 +84,6 @@ export function indexOf(rows: readonly CatalogueRow[]): CatalogueIndex {
 
 function lastComponents({ publishedPatterns, namePatterns, hintImagePatterns }: CatalogueRow): Glob[] {
   return [...publishedPatterns, ...namePatterns, ...hintImagePatterns].map(({ path }) => last(path));
-}
-
-function longestPart(glob: Glob): string {
-  return glob.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 function wordsOf(found: ReadonlyMap<string, readonly CatalogueRow[]>): Word[] {

@@ -1,6 +1,5 @@
 // Text of the Common Expression Language, which the API server evaluates, and of its regular expressions (RE2):
 // https://github.com/google/cel-spec/blob/master/doc/langdef.md, https://github.com/google/re2/wiki/Syntax.
-import { split } from './non-empty.ts';
 
 /** A string literal that means exactly the text, which must hold no lone surrogate. */
 export function stringLiteral(text: string): string {
@@ -39,15 +38,3 @@ function literalRegex(text: string): string {
 
 /** What a `*` stands for inside one component of a repository's path. */
 export const IN_COMPONENT = '[^/:@]*';
-
-/** A regular expression, without anchors, for the repository of a pattern `[path/]repository[:tag-glob]`; its tag is dropped. */
-export function repositoryRegex(pattern: string): string {
-  const [repository] = split(pattern, ':');
-  return globRegex(repository, IN_COMPONENT);
-}
-
-/** A regular expression, without anchors, for the tags of a pattern `[path/]repository:tag-glob`; undefined where it names none. */
-export function tagRegex(pattern: string): string | undefined {
-  const colon = pattern.indexOf(':');
-  return colon === -1 ? undefined : globRegex(pattern.slice(colon + 1), '[^/@]*');
-}

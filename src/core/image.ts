@@ -56,6 +56,11 @@ export function parseGlob(glob: string): Glob {
   return split(glob, '*');
 }
 
+/** The longest text between the `*` of a glob, the first of equals: whatever matches the glob holds it. */
+export function longestPart(glob: Glob): string {
+  return glob.reduce((longest, part) => (part.length > longest.length ? part : longest));
+}
+
 /** True when `value` as a whole matches the glob. Takes linear time per `*`. */
 export function matchesGlob(value: string, glob: Glob): boolean {
   const [head] = glob;

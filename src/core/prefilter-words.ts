@@ -1,3 +1,4 @@
+import { longestPart, parseGlob } from './image.ts';
 import { last, split } from './non-empty.ts';
 import type { Workload } from './workload.ts';
 
@@ -30,7 +31,7 @@ export function wordsOf(rows: readonly RecognisedBy[]): PrefilterWords {
   const each = <T>(list: (row: RecognisedBy) => readonly T[]) => [...new Set(rows.flatMap(list))];
   const globs = each(({ images, hints }) => [...images, ...hints.images].map(repositoryName));
   const names = globs.filter((glob) => !glob.includes('*'));
-  const parts = [...new Set(globs.filter((glob) => glob.includes('*')).map(longestPart))];
+  const parts = [...new Set(globs.filter((glob) => glob.includes('*')).map((glob) => longestPart(parseGlob(glob))))];
   return {
     imageNames: names.filter((name) => !parts.some((part) => name.includes(part))),
     imageParts: parts.filter((part) => !parts.some((other) => other !== part && part.includes(other))),
@@ -51,11 +52,6 @@ export function wordsOf(rows: readonly RecognisedBy[]): PrefilterWords {
 function repositoryName(pattern: string): string {
   const [repository] = split(pattern, ':');
   return last(split(repository, '/'));
-}
-
-// As the lookup of the detection has it: the longest text between the `*`, the first of equals.
-function longestPart(glob: string): string {
-  return glob.split('*').reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 // A value with a wildcard counts as any: wider, and rare.

@@ -99,7 +99,7 @@ export function prefilterOf(rows: readonly RecognisedBy[]): Prefilter {
 const PLAIN = /^[!-$&(-[\]-~]*$/;
 
 /** The items of each list, by the name of its line. */
-export function slotsOf(words: PrefilterWords): Readonly<Record<string, readonly string[]>> {
+function slotsOf(words: PrefilterWords): Readonly<Record<string, readonly string[]>> {
   return {
     LABELS: words.labels.map((label) => label.join('=')),
     MOUNTS: words.mounts,

@@ -26,7 +26,7 @@ const HEAD = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","resp
  * The answer to a review as JSON. Nearly all of it is constant; of the rest, the uid and the base64 of the patch hold no
  * character that JSON escapes.
  */
-export function reviewText({ uid, patch, warnings, auditAnnotations }: AdmissionResponse): string {
+function reviewText({ uid, patch, warnings, auditAnnotations }: AdmissionResponse): string {
   let text = `${HEAD}${uid}","allowed":true`;
   if (patch !== undefined) text += `,"patchType":"JSONPatch","patch":"${patch}"`;
   if (warnings !== undefined) text += `,"warnings":${JSON.stringify(warnings)}`;

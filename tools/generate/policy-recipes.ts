@@ -30,7 +30,7 @@ const HEADS: Readonly<Record<string, string>> = {
 };
 
 /** True for a pod, `pod` in CEL, all whose privileged containers are exactly ours. */
-export function onlyOursIsPrivileged(pod: string): string {
+function onlyOursIsPrivileged(pod: string): string {
   const privileged = 'has(c.securityContext) && has(c.securityContext.privileged) && c.securityContext.privileged';
   const lists = ['containers', 'initContainers', 'ephemeralContainers'];
   // Those who may debug pods could else add one to a running pod.

@@ -1,6 +1,7 @@
 import type { AllowedStrategy } from '../../core/decision.ts';
 import { get, type JsonObject, objects, text, textMap } from '../../core/json.ts';
 import type { Settings } from '../../core/settings.ts';
+import { SYSTEM_NAMESPACES } from '../../core/system-namespaces.ts';
 import type { Kube } from '../../kube.ts';
 import { listAll, read } from '../cluster.ts';
 import { attempt } from './attempt.ts';
@@ -141,7 +142,7 @@ function labelsOf(namespaces: Attempt<ReadonlyMap<string, Labels>>, namespace: s
 
 // Where the webhook is not registered, or namespaces cannot be read, what it does by default counts.
 function strategyIn(namespace: string, { registrations, namespaces }: WebhookSurvey): AllowedStrategy | undefined {
-  if (['kube-system', 'kube-public', 'kube-node-lease'].includes(namespace)) return undefined;
+  if (SYSTEM_NAMESPACES.includes(namespace)) return undefined;
   const labels = namespaces.ok ? namespaces.value.get(namespace) : undefined;
   if (!labels || !registrations.ok || registrations.value.length === 0) return 'init-container';
   return entryFor(registrations.value, labels)?.strategy;

@@ -22,7 +22,7 @@ export async function again(kube: Kube, pod: JsonObject): Promise<Again> {
 }
 
 /** The pod without what the API server, a node and the webhook added to it. */
-export function asFirstAsked(pod: JsonObject): JsonObject {
+function asFirstAsked(pod: JsonObject): JsonObject {
   const metadata = get(pod, 'metadata');
   const annotations = textMap(metadata, 'annotations');
   const isOurs = annotations.has(APPLIED);

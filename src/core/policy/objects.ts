@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { Settings } from '../settings.ts';
+import { SYSTEM_NAMESPACES } from '../system-namespaces.ts';
 import { type PolicyOptions, policyText } from './policy.ts';
 import type { PolicyVersion } from './versions.ts';
 
@@ -14,7 +15,7 @@ export interface PolicyObjectOptions extends PolicyOptions {
 export const POLICY_NAME = 'max-map-count-webhook';
 
 /** The suffix of objects that an API server takes from its folder (KEP-5793). */
-export const STATIC_SUFFIX = '.static.k8s.io';
+const STATIC_SUFFIX = '.static.k8s.io';
 
 /** A MutatingAdmissionPolicy for the catalogue in force, and the binding that puts it into force. */
 export function policyObjects(
@@ -35,6 +36,7 @@ export function policyObjects(
         matchPolicy: 'Equivalent',
         namespaceSelector: {
           matchExpressions: [
+            // The chart leaves its own namespace out, too; a policy has none.
             { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...SYSTEM_NAMESPACES] },
             { key: 'max-map-count.io/inject', operator: 'NotIn', values: ['disabled'] },
           ],
@@ -53,6 +55,3 @@ export function policyObjects(
     { apiVersion, kind: 'MutatingAdmissionPolicyBinding', metadata: { name }, spec: { policyName: name } },
   ];
 }
-
-// The chart leaves its own namespace out, too; a policy has none.
-const SYSTEM_NAMESPACES = ['kube-system', 'kube-node-lease', 'kube-public'];

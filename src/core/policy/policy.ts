@@ -47,7 +47,7 @@ export interface RowVariable extends Variable {
 }
 
 /** One variable for each row in force, which none of the others needs. */
-export function rowVariables({ rows, clientNames, tools }: Catalogue): RowVariable[] {
+function rowVariables({ rows, clientNames, tools }: Catalogue): RowVariable[] {
   // Also of rows that are switched off: so a row's expression is the same whatever the others are.
   const builtIn = catalogueOf();
   const neighbours = {
@@ -62,7 +62,7 @@ export function rowVariables({ rows, clientNames, tools }: Catalogue): RowVariab
 }
 
 /** The administrator's word, as constants that the other expressions name. */
-export function settingVariables(settings: Settings, options: PolicyOptions): Variable[] {
+function settingVariables(settings: Settings, options: PolicyOptions): Variable[] {
   const { initContainer, nodeAffinity, nodes, level } = settings;
   const constants: Record<string, string | number | boolean> = {
     clusterDefault: options.clusterDefault,
@@ -79,7 +79,7 @@ export function settingVariables(settings: Settings, options: PolicyOptions): Va
 }
 
 /** Requests and limits of the init container. */
-export function resourceVariables(resources: Settings['initContainer']['resources']): Variable[] {
+function resourceVariables(resources: Settings['initContainer']['resources']): Variable[] {
   return (['requests', 'limits'] as const).map((name) => {
     if (resources !== 'inherit') {
       const { cpu, memory } = resources;

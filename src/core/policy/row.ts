@@ -2,7 +2,7 @@ import { APP_NAME } from '../catalogue-index.ts';
 import type { CatalogueRow } from '../catalogue-row.ts';
 import { globRegex, listLiteral, stringLiteral } from '../cel.ts';
 import { ADDRESS, BETWEEN } from '../client.ts';
-import { split } from '../non-empty.ts';
+import { parsePattern } from '../image.ts';
 import { START_SCRIPT } from '../runs.ts';
 import { SIGNALS, THRESHOLD } from '../signals.ts';
 import type { Workload } from '../workload.ts';
@@ -66,18 +66,14 @@ function matches(text: string, regex: string): string {
 
 // What the image's name says, in the words of the signals.
 function imageExpression(row: CatalogueRow): string {
-  const exact = row.images.filter((pattern) => !isNameRule(pattern));
-  const rules = row.images.filter(isNameRule);
+  const isExact = (pattern: string) => parsePattern(pattern)?.isExact;
+  const exact = row.images.filter(isExact);
+  const rules = row.images.filter((pattern) => !isExact(pattern));
   const tool = toolRegex(row.toolWords);
   const named = tool === undefined ? `'image-name'` : `(${matches('c.image', tool)} ? 'tool-name' : 'image-name')`;
   return `${matches('c.image', imageRegex(exact, { numbered: true }))} ? 'image' :
     ${matches('c.image', imageRegex(rules))} ? ${named} :
     ${matches('c.image', imageRegex(row.hints.images, { numbered: true }))} ? 'image-hint' : ''`;
-}
-
-function isNameRule(pattern: string): boolean {
-  const [repository] = split(pattern, ':');
-  return repository.includes('*');
 }
 
 function mountExpression({ mounts }: CatalogueRow): string {

@@ -1,16 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  anyOf,
-  globRegex,
-  IN_COMPONENT,
-  listLiteral,
-  NEVER_MATCHES,
-  repositoryRegex,
-  stringLiteral,
-  tagRegex,
-} from '../../../src/core/cel.ts';
+import { anyOf, globRegex, IN_COMPONENT, listLiteral, NEVER_MATCHES, stringLiteral } from '../../../src/core/cel.ts';
 import { matchesGlob, parseGlob } from '../../../src/core/image.ts';
 
 const environment = new Environment({ unlistedVariablesAreDyn: true });
@@ -62,19 +53,13 @@ describe('a regular expression', () => {
   });
 
   it('for a repository stays inside one component and drops the tag', () => {
-    const regex = new RegExp(`^${repositoryRegex('apache/dor*.be:be-*')}$`);
+    const regex = new RegExp(`^${globRegex('apache/dor*.be', IN_COMPONENT)}$`);
     expect(['apache/doris.be', 'apache/dor.be'].filter((text) => regex.test(text))).toHaveLength(2);
     expect(['apache/dor/x.be', 'apache/doris-be', 'apache/doris.be:be-2'].filter((text) => regex.test(text))).toEqual(
       [],
     );
-    expect(repositoryRegex('doris.be')).toBe('doris[.]be');
+    expect(globRegex('doris.be')).toBe('doris[.]be');
     expect(globRegex('*a', IN_COMPONENT)).toBe('[^/:@]*a');
-  });
-
-  it('for a tag is there where the pattern names one', () => {
-    expect(tagRegex('apache/doris')).toBeUndefined();
-    const regex = new RegExp(`^${tagRegex('doris:*-be-*')}$`);
-    expect([regex.test('2.1-be-x86'), regex.test('2.1-fe-x86')]).toEqual([true, false]);
   });
 
   it('for any of none matches nothing', () => {

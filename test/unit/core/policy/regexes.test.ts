@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtInWorkloads } from '../../../../src/core/catalogue.ts';
 import { patternsOf } from '../../../../src/core/catalogue-row.ts';
-import { matchesAny, parseImage, withoutNumber } from '../../../../src/core/image.ts';
+import { matchesAny, parseImage, parsePattern, withoutNumber } from '../../../../src/core/image.ts';
 import { imageRegex, OFFICIAL, REFERENCE, toolRegex } from '../../../../src/core/policy/image-regex.ts';
 import { digitsBelow, versionsBelow } from '../../../../src/core/policy/version-regex.ts';
 import { isIn } from '../../../../src/core/version.ts';
@@ -58,7 +58,7 @@ describe('images', () => {
       fc.property(imageText, fc.constantFrom(...rows), (image, { regexes, images, notImages }) => {
         const parsed = new RegExp(REFERENCE).test(image) ? parseImage(image) : undefined;
         if (!parsed) return;
-        const [exact, rules] = [false, true].map((isRule) => images.filter((pattern) => isName(pattern) === isRule));
+        const [exact, rules] = [false, true].map((isRule) => images.filter((pattern) => isExact(pattern) !== isRule));
         const numbered = (patterns: readonly string[]) =>
           matchesAny(parsed, patternsOf(patterns)) || matchesAny(withoutNumber(parsed), patternsOf(patterns));
         expect(regexes.exact.test(image)).toBe(numbered(exact ?? []));
@@ -84,19 +84,17 @@ describe('images', () => {
   });
 });
 
-function isName(pattern: string): boolean {
-  return (pattern.split(':')[0] ?? '').includes('*');
-}
+const isExact = (pattern: string) => parsePattern(pattern)?.isExact;
 
 function regexesOf({ images, notImages }: (typeof builtInWorkloads)[number]) {
   return {
     exact: new RegExp(
       imageRegex(
-        images.filter((pattern) => !isName(pattern)),
+        images.filter((pattern) => isExact(pattern)),
         { numbered: true },
       ),
     ),
-    rules: new RegExp(imageRegex(images.filter(isName))),
+    rules: new RegExp(imageRegex(images.filter((pattern) => !isExact(pattern)))),
     not: new RegExp(imageRegex(notImages)),
   };
 }
