@@ -188,23 +188,26 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
     const manifest = Array.from({ length: count }, () => ELK).join('---\n');
     expect(manifest.length).toBeGreaterThan(1_000_000);
     const page = await visit();
-    await page.evaluate(
-      (to) => {
-        document.getElementById('results')?.setAttribute('aria-busy', 'true');
-        location.hash = to;
-      },
-      await hashFor(manifest),
-    );
+    const hash = await hashFor(manifest);
+    const started = performance.now();
+    await page.evaluate((to) => {
+      document.getElementById('results')?.setAttribute('aria-busy', 'true');
+      location.hash = to;
+    }, hash);
     await settled(page);
+    const whole = performance.now() - started;
     expect(await page.locator('#status').textContent()).toContain(
       `${2 * count} pod templates: ${count} would be patched`,
     );
-    expect(await pauseWhile(page, () => page.locator('.templates button').nth(150).click())).toBeLessThan(1000);
+    expect(await pauseWhile(page, () => page.locator('.templates button').nth(150).click())).toBeLessThan(
+      Math.max(1000, whole / 2),
+    );
   });
 
   it.each(HOSTILE)('stays responsive with %s', async (_what, make) => {
     const page = await visit();
     const hash = await hashFor(podIn(make()));
+    const started = performance.now();
     const pause = await pauseWhile(page, async () => {
       await page.evaluate((to) => {
         document.getElementById('results')?.setAttribute('aria-busy', 'true');
@@ -213,7 +216,8 @@ describe.skipIf(!inject('browser').available)('the playground', () => {
       }, hash);
       await settled(page);
     });
-    expect(pause).toBeLessThan(2000);
+    // A page that is frozen meanwhile is so for the whole time; on a busy machine all of it takes longer.
+    expect(pause).toBeLessThan(Math.max(2000, (performance.now() - started) / 2));
     const outcome = await page.locator('#status').textContent();
     expect(outcome).toMatch(/^1 pod template: |^kubectl would refuse this|took longer than 10 seconds/);
   });
