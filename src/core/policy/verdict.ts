@@ -96,7 +96,7 @@ variables.preferences.size() == 0 ? 'preferred' : ''`,
     expression: `!variables.guestKernel && !variables.noNodes && variables.affinityMode != '' && variables.terms.size() <= ${MOST.containers} &&
 object.spec.?nodeName.orValue('') == '' && !('DaemonSet' in variables.owners) &&
 (variables.terms.size() == 0 || variables.terms.exists(t, !t.?matchFields.orValue([]).exists(x, x.key == 'metadata.name' && x.operator == 'In'))) &&
-(variables.affinityMode != 'required' || variables.terms.size() == 0 || variables.terms.exists(t, ${hasSomething('t')}))`,
+(variables.nodeAffinityMode != 'required' || variables.terms.size() == 0 || variables.terms.exists(t, ${hasSomething('t')}))`,
   },
   {
     name: 'canAddContainer',
