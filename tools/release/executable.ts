@@ -54,12 +54,12 @@ export async function buildExecutable(platform: Platform, directory: string): Pr
 
 /** What Node.js runs instead of a file: the bundle, as CommonJS, because Node 24 takes nothing else there. */
 async function blobOf(scratch: string): Promise<string> {
-  const [main, output] = [join(scratch, 'cli.cjs'), join(scratch, 'blob')];
   const { banner: _, outdir: __, ...options } = pluginOptions;
-  await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile: main, format: 'cjs', sourcemap: false });
-  const config = join(scratch, 'sea.json');
-  // No code cache: it would tie the blob to one platform and version of V8.
-  await writeFile(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache: false }));
-  outputOf(await run(process.execPath, ['--experimental-sea-config', config]));
-  return output;
+  const outfile = join(scratch, 'cli.cjs');
+  await build({ ...options, entryPoints: ['src/cli/main.ts'], outfile, format: 'cjs', sourcemap: false });
+  // No code cache: it would tie the blob to one platform and version of V8. Names without a folder, because the blob holds them.
+  const config = { main: 'cli.cjs', output: 'blob', disableExperimentalSEAWarning: true, useCodeCache: false };
+  await writeFile(join(scratch, 'sea.json'), JSON.stringify(config));
+  outputOf(await run('env', ['-C', scratch, process.execPath, '--experimental-sea-config', 'sea.json']));
+  return join(scratch, 'blob');
 }
