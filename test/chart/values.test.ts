@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { parseConfig } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
@@ -64,7 +65,7 @@ describe.skipIf(!available)('the chart, rendered by helm', () => {
 
   const digest = `sha256:${'0'.repeat(64)}`;
   it.each([
-    [{}, 'ghcr.io/max-map-count-webhook/max-map-count-webhook:0.1.0'],
+    [{}, `ghcr.io/max-map-count-webhook/max-map-count-webhook:${packageJson.version}`],
     [{ registry: '', repository: 'webhook', tag: '1.10' }, 'webhook:1.10'],
     [{ registry: 'localhost:5000', repository: 'a/b', tag: 'v2', digest }, `localhost:5000/a/b@${digest}`],
   ])('runs the image of %j', async (image, expected) => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
 import { outputOf } from '../../tools/process/run.ts';
 import { CERT_MANAGER_CRDS } from '../support/cert-manager-crds.ts';
 import * as chart from '../support/chart.ts';
@@ -20,7 +21,7 @@ describe.skipIf(!available)('deploy/', () => {
     const deployment = chart.only<chart.Deployment>(objects, 'Deployment');
     expect(deployment.spec).toMatchObject({ replicas: 3 });
     const [container] = deployment.spec.template.spec.containers;
-    expect(container?.image).toBe('registry.example.com/max-map-count-webhook:0.1.0');
+    expect(container?.image).toBe(`registry.example.com/max-map-count-webhook:${packageJson.version}`);
   });
 
   it('install.yaml is accepted by the API server, and leaves nothing when it is deleted', async () => {

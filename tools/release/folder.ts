@@ -15,8 +15,8 @@ import { NAME, type Release, type ReleaseOptions, sha256 } from './release.ts';
 import { writeSboms } from './sboms.ts';
 import { agreedVersion, ROOT } from './versions.ts';
 
-/** Makes the whole folder from a clean tree; gives what could not be made, one sentence each. */
-export async function makeReleaseFolder(options: ReleaseOptions): Promise<string[]> {
+/** Makes the whole folder from a clean tree; gives what is not as it is published, one sentence each. */
+export async function makeReleaseFolder(options: ReleaseOptions): Promise<Shortfall[]> {
   const version = agreedVersion();
   const { revision, epoch } = await commit();
   const scratch = await mkdtemp(join(tmpdir(), 'release-'));
@@ -36,6 +36,13 @@ export async function makeReleaseFolder(options: ReleaseOptions): Promise<string
   } finally {
     await rm(scratch, { recursive: true });
   }
+}
+
+/** Something in which the folder differs from what is published. */
+export interface Shortfall {
+  readonly sentence: string;
+  /** Whoever made the folder wanted it so. */
+  readonly isWanted: boolean;
 }
 
 async function commit(): Promise<{ revision: string; epoch: number }> {
@@ -76,12 +83,12 @@ async function writeImages({
   standIns,
   withoutImages,
   say,
-}: Release): Promise<string[]> {
-  const reason = withoutImages ? '--without-images' : await whyNoImage();
-  if (reason !== undefined) return [`no images: ${reason}`];
-  const missing = standIns
-    ? ['the images stand on local base images (--stand-ins), not on those of the Dockerfile']
-    : [];
+}: Release): Promise<Shortfall[]> {
+  if (withoutImages) return [{ sentence: 'no images: --without-images', isWanted: true }];
+  const reason = await whyNoImage();
+  if (reason !== undefined) return [{ sentence: `no images: ${reason}`, isWanted: false }];
+  const local = 'the images stand on local base images (--stand-ins), not on those of the Dockerfile';
+  const missing: Shortfall[] = standIns ? [{ sentence: local, isWanted: true }] : [];
   for (const arch of ['amd64', 'arm64'] as const) {
     const target = join(folder, `${NAME}-${version}-linux-${arch}.oci.tar`);
     const bases = new Map(Object.entries(standIns?.images[arch] ?? {}));
@@ -89,17 +96,17 @@ async function writeImages({
     const request = { arch, version, revision, epoch, bases, storage };
     await buildImage(request, target).then(
       () => say(`image for ${arch}`),
-      ({ message }: Error) => missing.push(`no image for ${arch}: ${message}`),
+      ({ message }: Error) => missing.push({ sentence: `no image for ${arch}: ${message}`, isWanted: false }),
     );
   }
   return missing;
 }
 
-async function writeNotes({ folder, version, revision }: Release, missing: readonly string[]): Promise<void> {
+async function writeNotes({ folder, version, revision }: Release, missing: readonly Shortfall[]): Promise<void> {
   const { text, isReleased } = releaseNotes(await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8'), version);
   const remarks = [
     ...(isReleased ? [] : ['Not a release: the changelog has no section about this version.']),
-    ...missing.map((sentence) => `Incomplete: ${sentence}`),
+    ...missing.map(({ sentence }) => `Incomplete: ${sentence}`),
   ];
   const verify = `https://github.com/${NAME}/${NAME}/blob/v${version}/docs/verify.md`;
   const head = remarks.map((remark) => `> ${remark}\n`).join('');

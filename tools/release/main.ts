@@ -49,6 +49,6 @@ async function main(): Promise<number> {
   for (const name of readdirSync(folder).sort()) {
     console.log(`${String(statSync(join(folder, name)).size).padStart(10)}  ${name}`);
   }
-  for (const sentence of missing) say(sentence);
-  return missing.length === 0 ? 0 : 1;
+  for (const { sentence } of missing) say(sentence);
+  return missing.every(({ isWanted }) => isWanted) ? 0 : 1;
 }

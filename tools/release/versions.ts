@@ -34,6 +34,8 @@ const PLACES: readonly Place[] = [
   { file: 'README.zh-CN.md', before: '--build-arg VERSION=', least: 1 },
   { file: 'README.zh-CN.md', before: 'registry\\.example\\.com/max-map-count-webhook:', least: 2 },
   { file: 'docs/cli.md', before: '^version: ', least: 1 },
+  { file: 'docs/verify.md', before: '(?:--detach |refs/tags/|kubectl-max_map_count-)v', least: 4 },
+  { file: 'docs/verify.md', before: 'ghcr\\.io/\\S+/max-map-count-webhook:', least: 4 },
 ];
 
 /** One place where a version is written, and which. */
