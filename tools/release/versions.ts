@@ -34,7 +34,7 @@ const PLACES: readonly Place[] = [
   { file: 'README.zh-CN.md', before: '--build-arg VERSION=', least: 1 },
   { file: 'README.zh-CN.md', before: 'registry\\.example\\.com/max-map-count-webhook:', least: 2 },
   { file: 'docs/cli.md', before: '^version: ', least: 1 },
-  { file: 'docs/verify.md', before: '(?:--detach |refs/tags/|kubectl-max_map_count-)v', least: 4 },
+  { file: 'docs/verify.md', before: '(?:--detach |refs/tags/)v', least: 3 },
   { file: 'docs/verify.md', before: 'ghcr\\.io/\\S+/max-map-count-webhook:', least: 4 },
 ];
 
