@@ -1,7 +1,7 @@
 import { entries } from './entries.ts';
 import { get, isObject, type Json, type JsonObject, text } from './json.ts';
 import { LIMITS } from './limits.ts';
-import type { Pod, PodParts, Texts } from './pod.ts';
+import type { Container, Pod, PodParts, Texts } from './pod.ts';
 import { readContainers } from './read-container.ts';
 
 /**
@@ -32,19 +32,32 @@ export function readPod(raw: unknown): Pod | undefined {
 
 /** The view of a pod. */
 export function readParts(parts: PodParts): Pod {
-  const { raw, spec, labels, annotations } = parts;
-  const budget = { characters: LIMITS.commandLines.most };
-  return {
-    raw,
-    spec,
-    labels: new MapTexts(labels),
-    annotations: new MapTexts(annotations),
-    get ownerKinds() {
-      return entries(get(raw, 'metadata'), 'ownerReferences', (owner) => text(owner, 'kind'));
-    },
-    containers: readContainers(parts.containers, 'containers', spec, budget),
-    initContainers: readContainers(parts.initContainers, 'initContainers', spec, budget),
-  };
+  return new ReadPod(parts);
+}
+
+// A class, because V8 makes a new hidden class for every object literal with a getter, and that one keeps the whole pod
+// from the young generation's collector.
+class ReadPod implements Pod {
+  readonly raw: JsonObject;
+  readonly spec: JsonObject;
+  readonly labels: Texts;
+  readonly annotations: Texts;
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+
+  constructor({ raw, spec, labels, annotations, containers, initContainers }: PodParts) {
+    const budget = { characters: LIMITS.commandLines.most };
+    this.raw = raw;
+    this.spec = spec;
+    this.labels = new MapTexts(labels);
+    this.annotations = new MapTexts(annotations);
+    this.containers = readContainers(containers, 'containers', spec, budget);
+    this.initContainers = readContainers(initContainers, 'initContainers', spec, budget);
+  }
+
+  get ownerKinds(): readonly string[] {
+    return entries(get(this.raw, 'metadata'), 'ownerReferences', (owner) => text(owner, 'kind'));
+  }
 }
 
 /** True when there are more containers than are looked at, or more variables, ports or mounts in one of them. */
