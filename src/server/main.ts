@@ -6,7 +6,6 @@ import { plain } from '../input/plain.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type RunningServer, startServer } from './start.ts';
-import { keepYoungGeneration } from './young-generation.ts';
 
 // esbuild puts the package's version in place of this.
 const VERSION = process.env.MAX_MAP_COUNT_WEBHOOK_VERSION ?? 'dev';
@@ -62,7 +61,6 @@ async function run(config: Config): Promise<void> {
   for (const note of config.notes) log.warn(note);
   const server = await startServer({ config, version: VERSION, log, metrics: createMetrics(VERSION) });
   stopOnSignal(server, config, log);
-  keepYoungGeneration();
   const { port, adminPort } = server;
   const { mode, catalogue } = config.settings;
   log.info({ version: VERSION, port, adminPort, mode, workloads: catalogue.rows.length }, 'started');
