@@ -35,8 +35,8 @@ export function readParts(parts: PodParts): Pod {
   return new ReadPod(parts);
 }
 
-// A class, because V8 makes a new hidden class for every object literal with a getter, and that one keeps the whole pod
-// from the young generation's collector.
+// A class: V8 puts the accessors of an object literal into the old generation, where they would keep the whole pod from the
+// young one's collector, and gives such an object slow properties.
 class ReadPod implements Pod {
   readonly raw: JsonObject;
   readonly spec: JsonObject;

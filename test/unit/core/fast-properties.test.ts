@@ -1,14 +1,11 @@
-// An object literal with a getter gets a hidden class of its own each time it is made. It keeps what the getter sees out of the
-// reach of the young generation's collector, here the whole pod, and every reader of such objects meets a shape it does not know.
+// V8 gives an object literal with a getter slow properties and puts its pair of accessors into the old generation. From there the
+// getter keeps what it sees, here the whole pod, through every collection of the young one.
 import { setFlagsFromString } from 'node:v8';
 import { expect, it } from 'vitest';
 import { readPod } from '../../../src/core/read-pod.ts';
 
 setFlagsFromString('--allow-natives-syntax');
-const haveSameMap = new Function('left', 'right', 'return %HaveSameMap(left, right)') as (
-  left: unknown,
-  right: unknown,
-) => boolean;
+const hasFastProperties = new Function('object', 'return %HasFastProperties(object)') as (object: unknown) => boolean;
 
 function view() {
   const container = {
@@ -23,12 +20,12 @@ function view() {
 }
 
 it('notices a getter in a literal', () => {
-  const literal = (value: number) => ({
+  const literal = {
     get value() {
-      return value;
+      return 1;
     },
-  });
-  expect(haveSameMap(literal(1), literal(2))).toBe(false);
+  };
+  expect(hasFastProperties(literal)).toBe(false);
 });
 
 it.each([
@@ -37,8 +34,7 @@ it.each([
   ['container', (pod: ReturnType<typeof view>) => pod.containers[0]],
   ['variable', (pod: ReturnType<typeof view>) => pod.containers[0]?.env[0]],
   ['mount', (pod: ReturnType<typeof view>) => pod.containers[0]?.mounts[0]],
-])('the views of two pods share the hidden class of their %s', (_, part) => {
-  const [one, other] = [part(view()), part(view())];
-  expect(one).toBeDefined();
-  expect(haveSameMap(one, other)).toBe(true);
+])('the view of a %s has fast properties', (_, part) => {
+  expect(part(view())).toBeDefined();
+  expect(hasFastProperties(part(view()))).toBe(true);
 });
