@@ -72,6 +72,7 @@ export const FINDINGS = {
   'pending-unprepared': ['pending', 'finding'],
   'nodes-labelled': ['nodes', 'ok'],
   'nodes-wrong-label': ['nodes', 'finding'],
+  'nodes-below-guarantee': ['nodes', 'finding'],
 } as const satisfies Record<string, readonly [Check, Level]>;
 
 /** What may happen to any check that needs the cluster's answer. */

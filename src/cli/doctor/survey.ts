@@ -1,13 +1,14 @@
 import type { AllowedStrategy } from '../../core/decision.ts';
-import { get, type JsonObject, objects, text, textMap } from '../../core/json.ts';
+import { get, type JsonObject, text, textMap } from '../../core/json.ts';
 import type { Settings } from '../../core/settings.ts';
 import { SYSTEM_NAMESPACES } from '../../core/system-namespaces.ts';
 import type { Kube } from '../../kube.ts';
 import { listAll, read } from '../cluster.ts';
 import { attempt } from './attempt.ts';
+import { endpointsOf, ownPodsOf, servedBy } from './backends.ts';
 import type { Attempt } from './check-result.ts';
 import { type InForce, type RenderedConfiguration, renderedConfigurations, settingsIn } from './in-force.ts';
-import { type OwnPod, ownPods } from './own-pods.ts';
+import type { OwnPod } from './own-pods.ts';
 import { ownPolicies } from './own-policies.ts';
 import { type Probe, probe } from './probe.ts';
 import {
@@ -21,7 +22,7 @@ import {
   webhooksIn,
 } from './registration.ts';
 import { RIGHTS } from './rights.ts';
-import { type Served, servedAt } from './served-certificate.ts';
+import type { Served } from './served-certificate.ts';
 import { type Sweep, sweep } from './sweep.ts';
 
 type Labels = ReadonlyMap<string, string>;
@@ -167,52 +168,10 @@ async function probeUnlabelled(
   return found === undefined ? undefined : { namespace: found, outcome: await probeIn(kube, found) };
 }
 
-async function servedBy(entries: readonly Entry[]): Promise<Map<string, Served>> {
-  const served = new Map<string, Served>();
-  for (const { url, caBundle } of entries) {
-    if (url !== undefined && !served.has(url)) served.set(url, await servedAt(url, caBundle));
-  }
-  return served;
-}
-
-async function endpointsOf(kube: Kube, webhooks: readonly Webhook[]): Promise<Map<string, Attempt<number>>> {
-  const endpoints = new Map<string, Attempt<number>>();
-  for (const { service } of webhooks) {
-    const key = service && `${service.namespace}/${service.name}`;
-    if (key && !endpoints.has(key)) endpoints.set(key, await readyEndpoints(kube, service));
-  }
-  return endpoints;
-}
-
-async function ownPodsOf(kube: Kube, entries: readonly Entry[]): Promise<WebhookSurvey['ownPods']> {
-  const namespaces = new Set(entries.flatMap(({ service }) => service?.namespace ?? []));
-  const pods = new Map<string, Attempt<readonly OwnPod[]>>();
-  for (const namespace of namespaces) {
-    pods.set(
-      namespace,
-      await attempt(`list pods in namespace ${namespace}`, RIGHTS.pods, () => ownPods(kube, namespace)),
-    );
-  }
-  return pods;
-}
-
 async function namespacesOf(kube: Kube, only: string | undefined): Promise<Map<string, Labels>> {
   const found = only
     ? [await read(kube, `/api/v1/namespaces/${encodeURIComponent(only)}`)]
     : (await listAll(kube, '/api/v1/namespaces', ALL)).items;
   const named = found.map((namespace) => get(namespace, 'metadata'));
   return new Map(named.map((metadata) => [text(metadata, 'name') ?? '', textMap(metadata, 'labels')]));
-}
-
-function readyEndpoints(
-  kube: Kube,
-  { namespace, name }: { namespace: string; name: string },
-): Promise<Attempt<number>> {
-  return attempt(`list endpointslices in namespace ${namespace}`, RIGHTS.endpoints, async () => {
-    const path = `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`;
-    const labelSelector = `kubernetes.io/service-name=${name}`;
-    const { items } = await listAll(kube, path, { ...ALL, labelSelector });
-    const endpoints = items.flatMap((slice) => objects(slice, 'endpoints'));
-    return endpoints.filter((endpoint) => get(get(endpoint, 'conditions'), 'ready') !== false).length;
-  });
 }

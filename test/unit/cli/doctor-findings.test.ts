@@ -339,6 +339,10 @@ const WORLDS: Readonly<Record<string, World>> = {
     ...HEALTHY,
     nodes: [{ metadata: { name: 'worker-1', labels: { 'max-map-count.io/value': 'high' } } }],
   },
+  'a node below what the configuration promises': {
+    ...HEALTHY,
+    configmaps: [rendered('nodes: {guaranteed: 524288}\n')],
+  },
   'nothing may be read': { ...HEALTHY, forbidden: /./ },
   'nothing but pods may be read': {
     ...HEALTHY,
@@ -529,6 +533,17 @@ it('many results of one kind are cut, and the rest is counted', async () => {
   }));
   const found = (await resultsIn({ ...HEALTHY, nodes })).filter(({ id }) => id === 'nodes-wrong-label');
   expect([found.length, found.at(-1)?.message]).toEqual([22, 'and 79 more like these']);
+});
+
+it('says what nodes without a label probably have', async () => {
+  const nodes = ['Amazon Linux 2023.9.20251117', 'Amazon Linux 2023.9.20251117', 'Flatcar'].map((osImage, index) => ({
+    metadata: { name: `worker-${index}` },
+    status: { nodeInfo: { osImage, kubeletVersion: 'v1.34.1-eks-113cf36' } },
+  }));
+  const found = (await resultsIn({ ...HEALTHY, nodes })).find(({ id }) => id === 'nodes-labelled');
+  expect(found?.message).toMatch(
+    /^the value of 0 of 3 nodes is known .*; 2 without it: likely 524288 \(Amazon Linux 2023/,
+  );
 });
 
 it('asks for the probe once where the namespace of the probe has no level', async () => {
