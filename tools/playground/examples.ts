@@ -42,13 +42,40 @@ export function examples(): unknown[] {
 
 function exampleOf(name: string, path: string): unknown {
   const [label = '', ...rest] = readFileSync(new URL(`test/cases/${path}.yaml`, root), 'utf8').split('\n---\n');
-  const { strategy = 'init-container', config } = parse(label) as { strategy?: string; config?: unknown };
+  const {
+    why,
+    strategy = 'init-container',
+    config,
+  } = parse(label) as {
+    why: string;
+    strategy?: string;
+    config?: unknown;
+  };
   return {
     name,
-    manifest: rest.join('\n---\n'),
+    manifest: `${comment(why)}${rest.join('\n---\n')}`,
     config: config === undefined ? '' : stringify(config),
     // A webhook that may add nothing is called for namespaces that forbid it.
     level: strategy === 'none' ? 'restricted' : 'privileged',
     strategy,
   };
+}
+
+/** Why the case is as it is, as YAML's comment above it. */
+function comment(sentence: string): string {
+  return wrapped(sentence, 76)
+    .map((line) => `# ${line}\n`)
+    .join('');
+}
+
+function wrapped(sentence: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of sentence.trim().split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
