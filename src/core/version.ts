@@ -62,10 +62,22 @@ function compareParts(left: readonly number[], right: readonly number[]): number
 
 /** The numbers that a version starts with. */
 export function versionParts(version: string): number[] {
-  return version
-    .replace(/^(\d+(?:\.\d+)*).*$/s, '$1')
-    .split('.')
-    .map(Number);
+  const parts: number[] = [];
+  let at = 0;
+  while (isDigit(version.charCodeAt(at))) {
+    let number = 0;
+    for (; isDigit(version.charCodeAt(at)); at += 1) number = number * 10 + version.charCodeAt(at) - ZERO;
+    parts.push(number);
+    if (version[at] !== '.') break;
+    at += 1;
+  }
+  return parts;
+}
+
+const ZERO = 48;
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code < ZERO + 10;
 }
 
 // `8` and `8.19` are floating tags: the newest of their series has any number in the next place.
