@@ -1,8 +1,9 @@
 import { affinityOperations } from './affinity.ts';
 import { APPLIED } from './annotations.ts';
 import type { PatchDecision } from './decision.ts';
-import { initContainer, resourcesFor } from './init-container.ts';
+import { CONTAINER_NAME, initContainer, resourcesFor } from './init-container.ts';
 import { get, isObject, type JsonObject, pointerToken, text } from './json.ts';
+import { HIGHEST } from './kernel-range.ts';
 import type { Operation } from './operation.ts';
 import type { Pod } from './pod.ts';
 import { podParts, readPod } from './read-pod.ts';
@@ -16,11 +17,13 @@ export function patchFor(raw: unknown, decision: PatchDecision, settings: Settin
   const pod = readPod(raw);
   if (!pod) return [];
   const { strategy, value } = decision;
+  const applied = `${strategy}=${value}`;
+  const room = roomFor(pod);
   const operations =
     strategy === 'init-container'
-      ? [addInitContainer(pod, decision, settings)]
+      ? [addInitContainer(pod, decision, settings, room >= MOST_ADDED_BYTES)]
       : affinityOperations(pod, value, { ...settings.nodeAffinity, mode: decision.affinityMode });
-  return [...operations, ...annotate(pod, `${strategy}=${value}`)];
+  return [...operations, ...annotate(pod, applied, room)];
 }
 
 /**
@@ -29,7 +32,9 @@ export function patchFor(raw: unknown, decision: PatchDecision, settings: Settin
  */
 export function patchText(raw: unknown, decision: PatchDecision, settings: Settings): string {
   const pod = podParts(raw);
-  if (!pod || decision.strategy !== 'init-container') return ascii(JSON.stringify(patchFor(raw, decision, settings)));
+  const room = pod ? roomFor(pod) : 0;
+  if (!pod || decision.strategy !== 'init-container' || room < MOST_ADDED_BYTES)
+    return ascii(JSON.stringify(patchFor(raw, decision, settings)));
   const { before, after } = containerText(decision.value, settings.initContainer);
   const resources = resourcesFor(decision.container, settings.initContainer);
   const own = Object.keys(resources).length > 0 ? ascii(`"resources":${JSON.stringify(resources)},`) : '';
@@ -37,7 +42,7 @@ export function patchText(raw: unknown, decision: PatchDecision, settings: Setti
   const insertion = Array.isArray(pod.spec.initContainers)
     ? `{"op":"add","path":"/spec/initContainers/0","value":${added}}`
     : `{"op":"add","path":"/spec/initContainers","value":[${added}]}`;
-  const annotation = annotate(pod, `init-container=${decision.value}`).map((each) => ascii(JSON.stringify(each)));
+  const annotation = annotate(pod, `init-container=${decision.value}`, room).map((each) => ascii(JSON.stringify(each)));
   return `[${[insertion, ...annotation].join(',')}]`;
 }
 
@@ -72,22 +77,49 @@ function ascii(json: string): string {
     : json;
 }
 
-function addInitContainer(pod: Pod, { value, container }: PatchDecision, settings: Settings): Operation {
-  const added = initContainer(value, container, settings.initContainer);
+function addInitContainer(
+  pod: Pod,
+  { value, container }: PatchDecision,
+  settings: Settings,
+  hasProfile: boolean,
+): Operation {
+  const made = initContainer(value, container, settings.initContainer);
+  const added = hasProfile ? made : withoutProfile(made);
   return Array.isArray(get(pod.spec, 'initContainers'))
     ? { op: 'add', path: '/spec/initContainers/0', value: added }
     : { op: 'add', path: '/spec/initContainers', value: [added] };
 }
 
+// A privileged container has no profile unless its pod asks for one.
+function withoutProfile(container: JsonObject): JsonObject {
+  const { appArmorProfile: _, ...securityContext } = get(container, 'securityContext') as JsonObject;
+  return { ...container, securityContext };
+}
+
 /** TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation: a pod beyond it is refused. */
 export const MOST_ANNOTATION_BYTES = 256 * 1024;
 
-function annotate(pod: Pick<Pod, 'raw'>, applied: string): Operation[] {
+/**
+ * The most that a pod with our container has more of annotations. Some API servers, that of 1.30 among them, repeat the AppArmor
+ * profile of our container in the annotation that it once was, before they count (k8s.io/kubernetes/pkg/registry/core/pod,
+ * applyAppArmorVersionSkew); the rest is what the patch itself adds.
+ */
+export const MOST_ADDED_BYTES =
+  `container.apparmor.security.beta.kubernetes.io/${CONTAINER_NAME}unconfined`.length +
+  `${APPLIED}init-container=${HIGHEST}`.length;
+
+/** How many bytes the pod's annotations may still grow by, at least. */
+function roomFor({ raw }: Pick<Pod, 'raw'>): number {
+  const annotations = get(get(raw, 'metadata'), 'annotations');
+  return isObject(annotations) ? MOST_ANNOTATION_BYTES - bytesOf(annotations) : MOST_ANNOTATION_BYTES;
+}
+
+function annotate(pod: Pick<Pod, 'raw'>, applied: string, room: number): Operation[] {
   const metadata = get(pod.raw, 'metadata');
   if (!isObject(metadata)) return [{ op: 'add', path: '/metadata', value: { annotations: { [APPLIED]: applied } } }];
-  const annotations = get(metadata, 'annotations');
-  if (!isObject(annotations)) return [{ op: 'add', path: '/metadata/annotations', value: { [APPLIED]: applied } }];
-  return bytesOf(annotations) + APPLIED.length + applied.length > MOST_ANNOTATION_BYTES
+  if (!isObject(get(metadata, 'annotations')))
+    return [{ op: 'add', path: '/metadata/annotations', value: { [APPLIED]: applied } }];
+  return APPLIED.length + applied.length > room
     ? []
     : [{ op: 'add', path: `/metadata/annotations/${pointerToken(APPLIED)}`, value: applied }];
 }

@@ -30,7 +30,12 @@ export function appliedTo(pod: JsonObject): string | undefined {
 /** A patched pod without its first init container and without our annotation. */
 export function withoutOurs(pod: JsonObject): JsonObject {
   const { metadata, spec } = pod;
-  const { 'max-map-count.io/applied': _, ...annotations } = objectAt(metadata, 'annotations');
+  const {
+    'max-map-count.io/applied': _,
+    // That of 1.30 writes the profile of our container here as well.
+    'container.apparmor.security.beta.kubernetes.io/max-map-count': _profile,
+    ...annotations
+  } = objectAt(metadata, 'annotations');
   const { annotations: _1, ...restOfMetadata } = isObject(metadata) ? metadata : {};
   const { initContainers: _2, ...restOfSpec } = isObject(spec) ? spec : {};
   const others = objects(spec, 'initContainers').slice(1);

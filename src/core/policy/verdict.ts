@@ -3,6 +3,7 @@ import { INJECT, STRATEGY } from '../annotations.ts';
 import { listLiteral, stringLiteral } from '../cel.ts';
 import { TUNED, TUNED_VALUE } from '../handled.ts';
 import { CONTAINER_NAME } from '../init-container.ts';
+import { MOST_ADDED_BYTES, MOST_ANNOTATION_BYTES } from '../patch.ts';
 import { AUTOPILOT_CLASSES, BATCH_KINDS, GUEST_KERNEL, GVISOR, JOB_LABELS, TEMPLATE_KINDS } from '../placement.ts';
 import { FILE_NAME, TELLING_NAME } from '../raise.ts';
 import { ALL, MOST, type Variable, WORDS } from './facts.ts';
@@ -99,8 +100,13 @@ object.spec.?nodeName.orValue('') == '' && !('DaemonSet' in variables.owners) &&
 (variables.nodeAffinityMode != 'required' || variables.terms.size() == 0 || variables.terms.exists(t, ${hasSomething('t')}))`,
   },
   {
+    name: 'annotationBytes',
+    expression: `variables.annotations.map(k, bytes(k).size() + bytes(variables.annotations[k]).size()).sum()`,
+  },
+  {
+    // A pod without room for what is added is the webhook's alone, which leaves out the profile that some API servers repeat there.
     name: 'canAddContainer',
-    expression: `!variables.noNodes && object.spec.?hostUsers.orValue(true) && !${matches(selector('cloud.google.com/compute-class'), AUTOPILOT_CLASSES)}`,
+    expression: `!variables.noNodes && variables.annotationBytes <= ${MOST_ANNOTATION_BYTES - MOST_ADDED_BYTES} && object.spec.?hostUsers.orValue(true) && !${matches(selector('cloud.google.com/compute-class'), AUTOPILOT_CLASSES)}`,
   },
   {
     name: 'allowed',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../src/core/evaluate.ts';
 import type { Json } from '../../../src/core/json.ts';
-import { patchFor } from '../../../src/core/patch.ts';
+import { patchFor, patchText } from '../../../src/core/patch.ts';
 import { settingsOf } from '../../support/cases.ts';
 
 const settings = settingsOf('');
@@ -81,5 +81,17 @@ describe('the annotation', () => {
     const paths = pathsFor(annotated(value));
     expect(paths[0]).toBe('/spec/initContainers');
     expect(paths.length === 2).toBe(isAdded);
+  });
+
+  // API servers such as that of 1.30 write the profile into an annotation of their own, which counts, too.
+  it.each([
+    [200, true],
+    [100, false],
+    [0, false],
+  ])('with %d bytes of room: the container has a profile: %s', (room, hasProfile) => {
+    const pod = annotated('x'.repeat(256 * 1024 - room - 1));
+    const [operation] = patchFor(pod, decided(pod), settings);
+    expect(JSON.stringify(operation).includes('appArmorProfile')).toBe(hasProfile);
+    expect(JSON.parse(patchText(pod, decided(pod), settings))[0]).toEqual(operation);
   });
 });
