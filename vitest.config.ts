@@ -12,14 +12,26 @@ export default defineConfig({
       thresholds: { functions: 100, lines: 100, statements: 100, branches: 100 },
     },
     projects: [
-      // Generous, because the cluster tests run beside these on few cores; nothing here asserts a time.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      // As many files at once as there are cores; nothing here asserts a time. The groups below come after, one by one, because
+      // some of them do, and all have processes of their own beside them.
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       // helm and promtool, and no cluster.
       {
         test: {
           name: 'chart',
+          sequence: { groupOrder: 1 },
           include: ['test/chart/**/*.test.ts'],
           globalSetup: ['test/chart/setup.ts'],
+          maxWorkers: '100%',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -28,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'server',
+          sequence: { groupOrder: 2 },
           include: ['test/server/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
@@ -38,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'playground',
+          sequence: { groupOrder: 3 },
           include: ['test/playground/**/*.test.ts'],
           globalSetup: ['test/playground/setup.ts'],
           fileParallelism: false,
@@ -49,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          sequence: { groupOrder: 4 },
           include: ['test/cluster/**/*.test.ts'],
           globalSetup: ['test/cluster/setup.ts'],
           fileParallelism: false,
