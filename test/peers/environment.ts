@@ -62,7 +62,7 @@ export async function startEnvironment(options: { scheduler: boolean }): Promise
     async publish(versions) {
       const date = new Date().toISOString().slice(0, 10);
       const all = { ...versions, Kubernetes: plane.version.slice(1), helm: versionOf('helm').slice(1) };
-      await writeFile(transcript, JSON.stringify({ date, versions: all, steps }, null, 2));
+      await writeFile(transcript, `${JSON.stringify({ date, versions: all, steps }, null, 2)}\n`);
     },
   };
 }
