@@ -32,9 +32,9 @@ export function patchFor(raw: unknown, decision: PatchDecision, settings: Settin
  */
 export function patchText(raw: unknown, decision: PatchDecision, settings: Settings): string {
   const pod = podParts(raw);
-  const room = pod ? roomFor(pod) : 0;
-  if (!pod || decision.strategy !== 'init-container' || room < MOST_ADDED_BYTES)
-    return ascii(JSON.stringify(patchFor(raw, decision, settings)));
+  if (!pod || decision.strategy !== 'init-container') return wholeText(raw, decision, settings);
+  const room = roomFor(pod);
+  if (room < MOST_ADDED_BYTES) return wholeText(raw, decision, settings);
   const { before, after } = containerText(decision.value, settings.initContainer);
   const resources = resourcesFor(decision.container, settings.initContainer);
   const own = Object.keys(resources).length > 0 ? ascii(`"resources":${JSON.stringify(resources)},`) : '';
@@ -44,6 +44,10 @@ export function patchText(raw: unknown, decision: PatchDecision, settings: Setti
     : `{"op":"add","path":"/spec/initContainers","value":[${added}]}`;
   const annotation = annotate(pod, `init-container=${decision.value}`, room).map((each) => ascii(JSON.stringify(each)));
   return `[${[insertion, ...annotation].join(',')}]`;
+}
+
+function wholeText(raw: unknown, decision: PatchDecision, settings: Settings): string {
+  return ascii(JSON.stringify(patchFor(raw, decision, settings)));
 }
 
 interface ContainerText {
