@@ -224,7 +224,7 @@ export const ROOMS: readonly Room[] = [
   {
     paths: ['tools/playground'],
     holds: '`npm run playground`: the page as one file',
-    imports: ['src/core'],
+    imports: ['src/core', 'src/cli'],
     packages: ['any'],
   },
   { paths: ['bench'], holds: '`npm run bench`', imports: ['src/core', 'tools'], packages: ['any'] },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
+import { wrapped } from '../../src/cli/wrapped.ts';
 import type { Reason } from '../../src/core/reasons.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -66,16 +67,4 @@ function comment(sentence: string): string {
   return wrapped(sentence, 76)
     .map((line) => `# ${line}\n`)
     .join('');
-}
-
-function wrapped(sentence: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of sentence.trim().split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,3 +1,4 @@
+import { wrapped } from '../wrapped.ts';
 import type { Advice } from './advice.ts';
 import type { ClusterFacts, Demand } from './facts.ts';
 
@@ -15,8 +16,8 @@ export function adviceText(facts: ClusterFacts, advice: Advice, minor: number | 
   const install = course === 'nothing' ? 'If you install it for what may come, say so:' : 'The values:';
   const command = values.length > 0 ? `${install}\n\n  ${values.join(' ')}\n` : '';
   return [
-    wrapped([nodesSentence(facts), demandsSentence(facts)].join(' ')),
-    wrapped(`${WORDS[course]}: ${because}. ${cautions(facts, advice, minor).join(' ')}`.trim()),
+    paragraph([nodesSentence(facts), demandsSentence(facts)].join(' ')),
+    paragraph(`${WORDS[course]}: ${because}. ${cautions(facts, advice, minor).join(' ')}`.trim()),
     ...(command ? [command] : []),
   ].join('\n');
 }
@@ -65,12 +66,6 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function wrapped(text: string): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return `${lines.join('\n')}\n`;
+function paragraph(text: string): string {
+  return `${wrapped(text, WIDTH).join('\n')}\n`;
 }
