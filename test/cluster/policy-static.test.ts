@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { minorOf } from '../../tools/compatibility/covered.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import { apiClient, refusalOf } from '../support/api-client.ts';
@@ -14,9 +15,7 @@ import { appliedTo, initContainersOf } from '../support/webhook-view.ts';
 
 const { available, binaries, version } = cluster();
 // https://github.com/kubernetes/enhancements/issues/5793: beta and on from 1.37 on.
-const minor = Number(/^v1\.(\d+)/.exec(version)?.[1] ?? 0);
-
-describe.skipIf(!available || minor < 37)('a policy in the folder of an API server', () => {
+describe.skipIf(!available || minorOf(version) < 37)('a policy in the folder of an API server', () => {
   let directory: string;
   let plane: ControlPlane;
   const render = async (...args: string[]) =>

@@ -18,9 +18,11 @@ import { OTHER, startInjector } from '../support/injector.ts';
 import { elasticsearch } from '../support/manifests.ts';
 import { createNamespaceWith } from '../support/namespaces.ts';
 import { evaluatorFor, optionsFor, policyCases } from '../support/policy.ts';
+import { policyVersionIn } from '../support/policy-version.ts';
 import { appliedTo, initContainersOf } from '../support/webhook-view.ts';
 
-const { available, kubeconfig, kubectl, apply, startWebhook } = cluster();
+const { available, kubeconfig, kubectl, apply, startWebhook, version: server } = cluster();
+const version = policyVersionIn(server);
 const RUNTIME_CLASSES = ['gvisor', 'kata', 'kata-qemu', 'nvidia'];
 const OURS = 'max-map-count';
 // What these cases show cannot be created through the API.
@@ -34,7 +36,7 @@ const groups = groupsOf(cases);
 
 /** A policy and its binding for the namespaces with a label. */
 function policyFor(name: string, label: string, settings: Settings, options: PolicyOptions): object[] {
-  const [policy, binding] = policyObjects(settings, { ...options, version: 'v1', isStatic: false });
+  const [policy, binding] = policyObjects(settings, { ...options, version: version ?? 'v1', isStatic: false });
   const spec = policy.spec as { matchConstraints: { namespaceSelector: object } } & JsonObject;
   const namespaceSelector = { ...spec.matchConstraints.namespaceSelector, matchLabels: { [GROUP_LABEL]: label } };
   const matchConstraints = { ...spec.matchConstraints, namespaceSelector };
@@ -44,7 +46,7 @@ function policyFor(name: string, label: string, settings: Settings, options: Pol
   ];
 }
 
-describe.skipIf(!available)('a MutatingAdmissionPolicy, on the real API server', () => {
+describe.skipIf(!available || !version)('a MutatingAdmissionPolicy, on the real API server', () => {
   const client = apiClient(kubeconfig);
   const made: string[] = [];
   const createDry = (namespace: string, pod: object) => client.createPod(namespace, pod, { dryRun: true });

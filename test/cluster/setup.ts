@@ -1,6 +1,8 @@
 import type { TestProject } from 'vitest/node';
 import { startControlPlane } from '../../tools/control-plane/control-plane.ts';
+import { outputOf, run } from '../../tools/process/run.ts';
 import { findOrSkip, say } from '../support/find-or-skip.ts';
+import { policyFlags } from '../support/policy-version.ts';
 import { CLUSTER_PROGRAMS, NO_CONTROL_PLANE } from '../support/provided.ts';
 
 /** Starts one control plane for all cluster tests; without its programs they are left out, and never in CI. */
@@ -10,7 +12,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('controlPlane', NO_CONTROL_PLANE);
     return undefined;
   }
-  const { version, kubeconfig, auditLog, directory, stop } = await startControlPlane({ binaries, scheduler: true });
+  const told = outputOf(await run(binaries['kube-apiserver'], ['--version'])).trim();
+  const apiServerFlags = policyFlags(told.replace('Kubernetes ', ''));
+  const options = { binaries, scheduler: true, apiServerFlags };
+  const { version, kubeconfig, auditLog, directory, stop } = await startControlPlane(options);
   project.provide('controlPlane', { available: true, version, kubeconfig, auditLog, directory, binaries });
   return async () => {
     await stop();

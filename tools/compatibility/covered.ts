@@ -19,11 +19,25 @@ export const COVERED = {
   ],
   '`helm test` and its policy': ['test/cluster/chart-probe.test.ts'],
   '`kubectl max-map-count doctor`': ['test/cluster/cli-doctor.test.ts'],
+  'MutatingAdmissionPolicy, over the corpus': ['test/cluster/policy.test.ts'],
   'cert-manager': ['test/peers/cert-manager.test.ts'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** A line of that table. */
 export type Line = keyof typeof COVERED;
+
+// Before it there was no such kind, or an alpha one that nobody has.
+const SINCE: Readonly<Partial<Record<Line, number>>> = { 'MutatingAdmissionPolicy, over the corpus': 34 };
+
+/** True when a version of Kubernetes, such as 1.30 or v1.30.14, has what a line is about. */
+export function isIn(version: string, line: Line): boolean {
+  return minorOf(version) >= (SINCE[line] ?? 0);
+}
+
+/** The second number of a version of Kubernetes, such as 30 of 1.30 or v1.30.14. */
+export function minorOf(version: string): number {
+  return Number(/^v?1\.(\d+)/.exec(version)?.[1]);
+}
 
 /** Those tests that run on the cluster tests' own control plane. */
 export const CLUSTER_TESTS: readonly string[] = Object.values(COVERED)

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COVERED, type Line } from './covered.ts';
+import { COVERED, isIn, type Line } from './covered.ts';
 
 /** A real third-party part that the product is run beside. */
 export type Part = 'cert-manager' | 'eck';
@@ -33,7 +33,7 @@ export function withLines(record: Record, version: string, passed: readonly stri
   const before = record.kubernetes[minor];
   const kept = before?.version === version ? before.lines : {};
   const names = Object.keys(COVERED) as Line[];
-  const shown = names.filter((line) => COVERED[line].every((file) => passed.includes(file)));
+  const shown = names.filter((line) => isIn(version, line) && COVERED[line].every((file) => passed.includes(file)));
   const lines = { ...kept, ...Object.fromEntries(shown.map((line) => [line, day])) };
   return { ...record, kubernetes: { ...record.kubernetes, [minor]: { version, lines } } };
 }

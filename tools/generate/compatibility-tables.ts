@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { COVERED, type Line } from '../compatibility/covered.ts';
+import { COVERED, isIn, type Line } from '../compatibility/covered.ts';
 import { type Part, readRecord, transcriptFile } from '../compatibility/record.ts';
 import { knownKubernetes } from '../programs/versions.ts';
 import { renderStep } from '../proof/steps.ts';
@@ -12,10 +12,14 @@ export function versionsTable(): string {
   const minors = knownKubernetes();
   const headings = minors.map((minor) => kubernetes[minor]?.version.slice(1) ?? minor);
   const rows = (Object.keys(COVERED) as Line[]).map((line) => {
-    const cells = minors.map((minor) => kubernetes[minor]?.lines[line]);
-    return [line, ...cells.map((day) => (day === undefined ? 'not tried' : `ran on ${day}`))];
+    return [line, ...minors.map((minor) => cell(line, minor, kubernetes[minor]?.lines[line]))];
   });
   return table(['', ...headings], rows);
+}
+
+function cell(line: Line, minor: string, day: string | undefined): string {
+  if (!isIn(minor, line)) return 'no such kind';
+  return day === undefined ? 'not tried' : `ran on ${day}`;
 }
 
 /** A row for each third-party part that runs in `npm run peers`. */

@@ -25,6 +25,13 @@ describe('the record of what ran', () => {
     expect(withLines(EMPTY, 'v1.30.14', AGENT.slice(1), '2026-01-02').kubernetes['1.30']?.lines).toEqual({});
   });
 
+  it('keeps no line about a kind that the version does not have, although its tests were left out without a fault', () => {
+    const line = 'MutatingAdmissionPolicy, over the corpus';
+    const lines = (version: string) => Object.values(withLines(EMPTY, version, COVERED[line], 'a day').kubernetes);
+    expect(lines('v1.30.14')).toEqual([{ version: 'v1.30.14', lines: {} }]);
+    expect(lines('v1.36.0')).toEqual([{ version: 'v1.36.0', lines: { [line]: 'a day' } }]);
+  });
+
   it('keeps the other lines of the same version, and none of another patch version', () => {
     const before = withLines(EMPTY, 'v1.30.14', AGENT, '2026-01-02');
     const doctor = COVERED['`kubectl max-map-count doctor`'];
