@@ -2,15 +2,14 @@ import type { CatalogueRow } from './catalogue-row.ts';
 import { type Glob, longestPart, matchesGlob, nameWithoutNumber, parseGlob } from './image.ts';
 import { type Json, type JsonObject, text } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { Names } from './names.ts';
 import { last } from './non-empty.ts';
 import { isSettingOption, settingStart } from './options.ts';
 import type { PodParts } from './pod.ts';
 
 /** Everything by which the rows in force can be recognised, to be looked up: a pod with nothing of it has nothing to do with any. */
 export interface CatalogueIndex {
-  readonly variables: ReadonlyMap<string, readonly CatalogueRow[]>;
-  /** Says "certainly none" of a variable by its length and first letter, which is cheaper than to look it up. */
-  readonly variableShapes: Uint8Array;
+  readonly variables: Names<readonly CatalogueRow[]>;
   /** Settings that a command line may hold, `-Ename=value`. */
   readonly arguments: ReadonlyMap<string, readonly CatalogueRow[]>;
   readonly containers: ReadonlyMap<string, readonly CatalogueRow[]>;
@@ -62,12 +61,8 @@ export function indexOf(rows: readonly CatalogueRow[]): CatalogueIndex {
   );
   const mounts = wordsOf(by((row) => row.mounts));
   const containers = by((row) => row.hints.containers);
-  const variables = by((row) => [...row.envSignals.keys()]);
-  const variableShapes = new Uint8Array(SHAPES);
-  for (const name of variables.keys()) variableShapes[shapeOf(name)] = 1;
   return {
-    variables,
-    variableShapes,
+    variables: new Names(by((row) => [...row.envSignals.keys()])),
     arguments: by((row) => row.env),
     containers,
     imageNames: names,
@@ -97,12 +92,6 @@ function anyOf(words: readonly Word[], source: (escaped: string) => string): Reg
 }
 
 const NOTHING = '(?!)';
-
-const SHAPES = 64 * 128;
-
-function shapeOf(name: string): number {
-  return ((name.length & 63) << 7) | (name.charCodeAt(0) & 127);
-}
 
 /** Which rows a pod has something of. */
 export interface Sightings {
@@ -169,8 +158,7 @@ function lookAtVariables(list: readonly Json[], index: CatalogueIndex, seen: See
   const count = Math.min(list.length, LIMITS.entries.most);
   for (let at = 0; at < count; at += 1) {
     const name = (list[at] as Partial<JsonObject> | null)?.name;
-    if (typeof name !== 'string' || index.variableShapes[shapeOf(name)] === 0) continue;
-    seen.add(index.variables.get(name));
+    if (typeof name === 'string') seen.add(index.variables.get(name));
   }
 }
 

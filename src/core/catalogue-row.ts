@@ -1,4 +1,5 @@
 import { type ImagePattern, parsePattern } from './image.ts';
+import { Names } from './names.ts';
 import type { Workload } from './workload.ts';
 
 /** A row whose patterns are taken apart, so that a review only compares. */
@@ -19,14 +20,14 @@ export interface CatalogueRow extends Workload {
   /** Every port that the server is known to listen on. */
   readonly ownPorts: ReadonlySet<number>;
   /** What the name of an environment variable says of the row. */
-  readonly envSignals: ReadonlyMap<string, 'env' | 'env-hint'>;
+  readonly envSignals: Names<'env' | 'env-hint'>;
   readonly settingNames: SettingNames;
 }
 
 /** The names of the settings that can switch a row's need off, by every spelling that an image may read. */
 export interface SettingNames {
-  readonly dotted: ReadonlySet<string>;
-  readonly upperCase: ReadonlyMap<string, string>;
+  readonly dotted: Names<true>;
+  readonly upperCase: Names<string>;
 }
 
 /** Images whose tags are the product's version. */
@@ -62,7 +63,7 @@ export function compileRow(row: Workload): CatalogueRow {
     })),
     ownPorts: new Set(row.hints.ports.flat()),
     settingNames: settingNames(row),
-    envSignals: new Map([
+    envSignals: new Names<'env' | 'env-hint'>([
       ...row.hints.env.map((variable) => [variable, 'env-hint'] as const),
       ...row.env.map((variable) => [variable, 'env'] as const),
     ]),
@@ -101,5 +102,5 @@ function settingNames({ notRequired, bootstrapChecks, settingPrefixes }: Workloa
     const upper = name.toUpperCase().replaceAll('.', '_');
     return ['', ...settingPrefixes].map((prefix) => [`${prefix}${upper}`, name] as const);
   });
-  return { dotted: new Set(names), upperCase: new Map(upperCase) };
+  return { dotted: new Names(names.map((name) => [name, true])), upperCase: new Names(upperCase) };
 }

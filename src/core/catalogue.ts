@@ -1,6 +1,7 @@
 import { BUILT_IN } from './built-in-workloads.ts';
 import { type CatalogueIndex, indexOf } from './catalogue-index.ts';
 import { type CatalogueRow, compileRow, type ImageUser, patternsOf } from './catalogue-row.ts';
+import { Names } from './names.ts';
 import type { Workload } from './workload.ts';
 
 /** The rows in force, compiled once: what the webhook, the command line and the tests look things up in. */
@@ -13,7 +14,7 @@ export interface Catalogue {
   /** Command-line tools that a server's image holds beside it. */
   readonly tools: ReadonlySet<string>;
   /** Variables that a server of some row reads. */
-  readonly serverVariables: ReadonlySet<string>;
+  readonly serverVariables: Names<true>;
   /** What the variables of programs that use a server call it: `ES`, `OPENSEARCH`. */
   readonly clientNames: ReadonlySet<string>;
   readonly notRoot: readonly ImageUser[];
@@ -66,7 +67,7 @@ export function catalogueOf(workloads: readonly Workload[] = [], disabled: reado
     byName: new Map(rows.map((row) => [row.name, row])),
     programs: new Set(rows.flatMap(({ programs }) => programs)),
     tools: new Set(rows.flatMap(({ tools }) => tools)),
-    serverVariables: new Set(rows.flatMap(({ env, hints }) => [...env, ...hints.env])),
+    serverVariables: new Names(rows.flatMap(({ env, hints }) => [...env, ...hints.env]).map((name) => [name, true])),
     clientNames: new Set(rows.flatMap(({ clientNames }) => clientNames)),
     notRoot: rows.flatMap((row) => row.notRoot.map(({ images, from }) => ({ images: patternsOf(images), from }))),
     index: indexOf(rows),

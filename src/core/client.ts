@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 import type { Evidence } from './decision.ts';
+import { Names } from './names.ts';
 import type { Container } from './pod.ts';
 
 /**
@@ -23,13 +24,16 @@ export const BETWEEN: ReadonlySet<string> = new Set([
   'CLUSTER',
 ]);
 
+const ADDRESSES = new Names([...ADDRESS].map((word) => [word, true]));
+
 /**
  * True when a name such as `ES_URL`, `spring.elasticsearch.uris` or `es.server-urls` is that of a client's setting for
  * the address of a server; `names` are the server's names in upper case.
  */
 export function isClientSetting(setting: string, names: ReadonlySet<string>): boolean {
   const last = startOfWord(setting, setting.length);
-  if (last < 2 || !ADDRESS.has(setting.slice(last).toUpperCase())) return false;
+  if (last < 2 || !ADDRESSES.mayHave(setting.length - last, setting.charCodeAt(last))) return false;
+  if (!ADDRESSES.has(setting.slice(last).toUpperCase())) return false;
   const before = startOfWord(setting, last - 1);
   const word = setting.slice(Math.max(0, before), last - 1).toUpperCase();
   if (names.has(word)) return before !== -1;

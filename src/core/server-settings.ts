@@ -2,6 +2,7 @@ import type { CatalogueRow } from './catalogue-row.ts';
 import { commandLine, scriptOf } from './command.ts';
 import { type ImageReference, matchesAny } from './image.ts';
 import { LIMITS } from './limits.ts';
+import type { Names } from './names.ts';
 import { isSettingOption, settingStart } from './options.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { commandPath } from './runs.ts';
@@ -74,7 +75,7 @@ function isPassedOn(name: string): boolean {
 
 // JVM options hold system properties. Elasticsearch reads none of its settings from them, only the switch that enforces
 // the checks; SonarQube passes them on to its search process, and bitnami's flags are the server's own arguments.
-function settingsInOptions(variable: EnvVar, relevant: ReadonlySet<string>): readonly ServerSetting[] {
+function settingsInOptions(variable: EnvVar, relevant: Names<true>): readonly ServerSetting[] {
   const { name, value = '' } = variable;
   const isJvm = name.endsWith('_JAVA_OPTS');
   if (!isJvm && !name.endsWith('_EXTRA_FLAGS') && !isPassedOn(name)) return [];
