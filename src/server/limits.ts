@@ -71,6 +71,12 @@ export const SERVER_LIMITS = {
     what: 'headers of one request',
     why: 'The API server sends about seven; a mesh or proxy in between adds a dozen.',
   },
+  logBytes: {
+    value: MIB,
+    unit: 'bytes',
+    what: 'log lines that wait to be written',
+    why: 'Three thousand lines. When whoever reads them has stopped, later ones are dropped and counted: reviews go on.',
+  },
 } as const satisfies Record<string, Limit>;
 
 /** The numbers alone, as the server works with them; tests use smaller ones. */

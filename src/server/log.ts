@@ -1,17 +1,34 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import type { ReviewOutcome, ReviewPath } from '../core/review.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 
 export type Log = Logger;
 
 /** JSON lines with an ISO time and the level as text, on stdout unless told otherwise. */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(level: string, stream?: DestinationStream): Log {
   const options = {
     level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return stream ? pino(options, stream) : logOnStdout(options);
+}
+
+// Never waits for whoever reads, nor keeps lines for them beyond the limit.
+function logOnStdout(options: LoggerOptions): Log {
+  const stdout = destination({ dest: 1, sync: false, maxLength: DEFAULT_LIMITS.logBytes });
+  const log = pino(options, stdout);
+  let dropped = 0;
+  stdout.on('drop', () => {
+    dropped += 1;
+  });
+  stdout.on('drain', () => {
+    if (dropped === 0) return;
+    log.warn({ dropped }, 'log lines were dropped, because nobody read those before them');
+    dropped = 0;
+  });
+  return log;
 }
 
 /** One line for a pod that is patched, would be in mode observe, or met a fault; other matched ones show at debug, the rest never. No pod content. */
