@@ -12,6 +12,7 @@ export const COVERED = {
     'test/cluster/pod-security.test.ts',
     'test/cluster/reinvocation.test.ts',
   ],
+  'prefilter, up to its bounds': ['test/cluster/prefilter.test.ts'],
   'node agent and its policy': [
     'test/cluster/prepared-nodes-agent.test.ts',
     'test/cluster/prepared-nodes-chart.test.ts',
