@@ -5,8 +5,8 @@ import { readConfig } from '../config/read-config.ts';
 import { plain } from '../input/plain.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { settle } from './settle.ts';
 import { type RunningServer, startServer } from './start.ts';
-import { tierUpSooner } from './tier-up.ts';
 
 // esbuild puts the package's version in place of this.
 const VERSION = process.env.MAX_MAP_COUNT_WEBHOOK_VERSION ?? 'dev';
@@ -61,7 +61,7 @@ async function run(config: Config): Promise<void> {
   exitOnFault(log);
   for (const note of config.notes) log.warn(note);
   const server = await startServer({ config, version: VERSION, log, metrics: createMetrics(VERSION) });
-  tierUpSooner();
+  settle();
   stopOnSignal(server, config, log);
   const { port, adminPort } = server;
   const { mode, catalogue } = config.settings;
