@@ -36,14 +36,14 @@ export const BULKY: Readonly<Record<string, JsonObject>> = {
     index === 0 ? { args: ['-c', '='.repeat(CHARACTERS - 4)], command: ['sh'] } : {},
   ),
   'many mounts': podOf((at) => ({ volumeMounts: mounts(at, 40) })),
-  'long paths': podOf((at) => ({ volumeMounts: mounts(at, 14_000) })),
+  'long paths': podOf((at) => ({ volumeMounts: mounts(at, CHARACTERS / MOUNTS) })),
   'many ports': podOf((at) => ({ ports: list(PART, (index) => ({ containerPort: 10_000 + at * PART + index })) })),
   'long images': podOf(() => ({ image: IMAGE })),
   'all of it at once': podOf((at) => ({
     image: IMAGE,
-    volumeMounts: mounts(at, 12_000),
+    volumeMounts: mounts(at, CHARACTERS / MOUNTS / 2),
     env: variables(20, 40),
-    args: list(20, (index) => `--flag.${index}=`.padEnd(CHARACTERS / CONTAINERS / 20, 'x')),
+    args: list(20, (index) => `--flag.${index}=`.padEnd(CHARACTERS / CONTAINERS / 20 / 2, 'x')),
   })),
   'an image beyond all bounds': podOf(() => ({ image: `r.example.com/${'a'.repeat(100_000)}` })),
   'many labels and annotations': {

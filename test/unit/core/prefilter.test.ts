@@ -202,6 +202,11 @@ describe('a pod at the bounds', () => {
       podWith({ args: ['x'.repeat(PREFILTER_LIMITS.characters)] }),
       podWith({ args: ['x'.repeat(PREFILTER_LIMITS.characters), 'y'] }),
     ],
+    [
+      'characters of its mount paths',
+      podWith({ volumeMounts: [{ name: 'v', mountPath: '/'.padEnd(PREFILTER_LIMITS.characters, 'x') }] }),
+      podWith({ volumeMounts: [{ name: 'v', mountPath: '/'.padEnd(PREFILTER_LIMITS.characters + 1, 'x') }] }),
+    ],
   ])('of %s is looked at, and sent beyond them', (_what, within, beyond) => {
     expect([mayRun(within), mayRun(beyond)]).toEqual([false, true]);
   });
