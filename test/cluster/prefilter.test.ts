@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
+import type { WebhookConfiguration } from '../../tools/webhook/configuration.ts';
 import { apiClient, refusalOf } from '../support/api-client.ts';
 import { BULKY, LARGEST } from '../support/bulky-pods.ts';
 import { cluster, type RegisteredWebhook } from '../support/cluster.ts';
@@ -20,8 +21,17 @@ describe.skipIf(!available)('the prefilter', () => {
   let webhook: RegisteredWebhook;
   let namespace: string;
   beforeAll(async () => {
-    webhook = await startWebhook({ set: ['webhook.timeoutSeconds=30'] });
     namespace = await createNamespace();
+    // Only the pods of this test are counted, whatever controllers still do for another one.
+    const matchLabels = { 'kubernetes.io/metadata.name': namespace };
+    const change = (all: WebhookConfiguration): WebhookConfiguration => ({
+      ...all,
+      webhooks: all.webhooks.map((entry) => ({
+        ...entry,
+        namespaceSelector: { ...entry.namespaceSelector, matchLabels },
+      })),
+    });
+    webhook = await startWebhook({ set: ['webhook.timeoutSeconds=30'], change, probeNamespace: namespace });
   });
   afterAll(() => webhook?.stop());
 
