@@ -84,5 +84,10 @@ export function unschedulable(pod: JsonObject): string | undefined {
 /** Whether a pod still has work to do: it has not ended, and nobody has deleted it. */
 export function isAlive(pod: JsonObject): boolean {
   const phase = text(get(pod, 'status'), 'phase');
-  return phase !== 'Succeeded' && phase !== 'Failed' && get(get(pod, 'metadata'), 'deletionTimestamp') === undefined;
+  return phase !== 'Succeeded' && phase !== 'Failed' && !isBeingDeleted(pod);
+}
+
+/** True for a pod that somebody has deleted and that is not gone yet. */
+export function isBeingDeleted(pod: JsonObject): boolean {
+  return get(get(pod, 'metadata'), 'deletionTimestamp') !== undefined;
 }

@@ -9,7 +9,7 @@ import type { Kube } from '../../kube.ts';
 import { pages, type Refusal } from '../cluster.ts';
 import { type Crash, CrashReader } from './crash.ts';
 import { Groups } from './groups.ts';
-import { isAlive, type MissingImage, missingImages, unschedulable } from './pod-status.ts';
+import { isAlive, isBeingDeleted, type MissingImage, missingImages, unschedulable } from './pod-status.ts';
 
 /** What was found among the pods; its size does not depend on how many there are. */
 export interface Sweep {
@@ -76,6 +76,8 @@ export async function sweep(kube: Kube, options: SweepOptions): Promise<Sweep> {
 type Found = Pick<Sweep, 'missed' | 'crashes' | 'ourImages' | 'theirImages' | 'pending'>;
 
 async function look(pod: JsonObject, found: Found, reader: CrashReader, options: SweepOptions): Promise<void> {
+  // The remedy of a crash leaves the old pod behind for a while.
+  if (isBeingDeleted(pod)) return;
   const { settings, strategyFor } = options;
   const strategy = strategyFor(text(get(pod, 'metadata'), 'namespace') ?? '');
   const decision = evaluate(pod, { strategy: strategy ?? 'init-container' }, settings);
