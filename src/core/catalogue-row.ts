@@ -27,7 +27,8 @@ export interface CatalogueRow extends Workload {
 /** The names of the settings that can switch a row's need off, by every spelling that an image may read. */
 export interface SettingNames {
   readonly dotted: Names<true>;
-  readonly upperCase: Names<string>;
+  /** The dotted name, by any spelling. */
+  readonly spellings: Names<string>;
 }
 
 /** Images whose tags are the product's version. */
@@ -102,5 +103,8 @@ function settingNames({ notRequired, bootstrapChecks, settingPrefixes }: Workloa
     const upper = name.toUpperCase().replaceAll('.', '_');
     return ['', ...settingPrefixes].map((prefix) => [`${prefix}${upper}`, name] as const);
   });
-  return { dotted: new Names(names.map((name) => [name, true])), upperCase: new Names(upperCase) };
+  return {
+    dotted: new Names(names.map((name) => [name, true])),
+    spellings: new Names([...upperCase, ...names.map((name) => [name, name] as const)]),
+  };
 }

@@ -45,26 +45,29 @@ export function isClientSetting(setting: string, names: ReadonlySet<string>): bo
 // Where the word that ends at `end` starts; -1 when it is longer than any that has a meaning here.
 function startOfWord(name: string, end: number): number {
   const from = Math.max(0, end - LONGEST_WORD);
-  let at = end;
-  while (at > from && !isSeparator(name.charCodeAt(at - 1))) at -= 1;
-  return at === 0 || isSeparator(name.charCodeAt(at - 1)) ? at : -1;
+  for (let at = end; at >= from; at -= 1) {
+    const code = at === 0 ? DOT : name.charCodeAt(at - 1);
+    if (code === UNDERSCORE || code === DOT || code === DASH) return at;
+  }
+  return -1;
 }
 
 // A row's client names are words of this length at most, ELASTICSEARCH among them.
 const LONGEST_WORD = 20;
 
-// - . _
-function isSeparator(code: number): boolean {
-  return code === 45 || code === 46 || code === 95;
-}
+const DASH = 45;
+const DOT = 46;
+const UNDERSCORE = 95;
 
 /** The first variable or argument with which a container is told where some server is. */
 export function clientEvidence(
   { name, path, env, command, args }: Container,
   { clientNames, serverVariables }: Catalogue,
 ): Evidence | undefined {
-  const variable = env.find((each) => !serverVariables.has(each.name) && isClientSetting(each.name, clientNames));
-  if (variable) return { signal: 'client-setting', container: name, path: variable.path, value: variable.name };
+  for (const variable of env) {
+    if (isClientSetting(variable.name, clientNames) && !serverVariables.has(variable.name))
+      return { signal: 'client-setting', container: name, path: variable.path, value: variable.name };
+  }
   for (const [key, words] of [
     ['/command', command],
     ['/args', args],

@@ -1,4 +1,4 @@
-import { get, type JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import type { Container } from './pod.ts';
 
@@ -12,7 +12,7 @@ export type CommandLine = Pick<Container, 'command' | 'args' | 'isCommandCut'>;
 
 /** The command line of a container. One that is too long is not read at all: half a script could say the opposite of the whole. */
 export function readCommandLine(raw: JsonObject, budget: Budget): CommandLine {
-  const [command, args] = [wordsAt(raw, 'command'), wordsAt(raw, 'args')];
+  const [command, args] = [wordsOf(raw.command), wordsOf(raw.args)];
   const characters = command && args ? lengthOf(command) + lengthOf(args) : Number.POSITIVE_INFINITY;
   const isTooLong = characters > Math.min(LIMITS.commandLength.most, budget.characters);
   if (!command || !args || isTooLong || command.length + args.length > LIMITS.commandWords.most) {
@@ -22,8 +22,7 @@ export function readCommandLine(raw: JsonObject, budget: Budget): CommandLine {
   return { command, args, isCommandCut: false };
 }
 
-function wordsAt(raw: JsonObject, key: 'command' | 'args'): string[] | undefined {
-  const list = get(raw, key);
+function wordsOf(list: Json | undefined): string[] | undefined {
   if (!Array.isArray(list)) return [];
   return list.length > LIMITS.commandWords.most ? undefined : list.filter((word) => typeof word === 'string');
 }

@@ -1,13 +1,8 @@
-import { get, isObject, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 
-/** What `read` makes of each object in the list at `key`, with its index in the list; undefined leaves one out. */
-export function entries<T>(
-  value: unknown,
-  key: string,
-  read: (entry: JsonObject, index: number) => T | undefined,
-): T[] {
-  const list = get(value, key);
+/** What `read` makes of each object in a list, with its index in the list; undefined leaves one out. No list counts as an empty one. */
+export function entries<T>(list: Json | undefined, read: (entry: JsonObject, index: number) => T | undefined): T[] {
   if (!Array.isArray(list)) return [];
   const found: T[] = [];
   const count = Math.min(list.length, LIMITS.entries.most);

@@ -63,9 +63,9 @@ export function longestPart(glob: Glob): string {
 
 /** True when `value` as a whole matches the glob. Takes linear time per `*`. */
 export function matchesGlob(value: string, glob: Glob): boolean {
-  const [head] = glob;
-  const tail = last(glob);
+  const head = glob[0];
   if (glob.length === 1) return value === head;
+  const tail = last(glob);
   if (!value.startsWith(head) || value.length < head.length + tail.length) return false;
   let from = head.length;
   for (const part of glob.slice(1, -1)) {

@@ -16,6 +16,11 @@ export function get(value: unknown, key: string): Json | undefined {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** The value itself where it is a string. */
+export function asText(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** The string at `key`, or undefined when there is none. */
 export function text(value: unknown, key: string): string | undefined {
   const found = get(value, key);

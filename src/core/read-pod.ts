@@ -1,5 +1,5 @@
 import { entries } from './entries.ts';
-import { get, isObject, type Json, type JsonObject, text } from './json.ts';
+import { asText, get, isObject, type Json, type JsonObject, text } from './json.ts';
 import { LIMITS } from './limits.ts';
 import type { Container, Pod, PodParts, Texts } from './pod.ts';
 import { readContainers } from './read-container.ts';
@@ -56,7 +56,7 @@ class ReadPod implements Pod {
   }
 
   get ownerKinds(): readonly string[] {
-    return entries(get(this.raw, 'metadata'), 'ownerReferences', (owner) => text(owner, 'kind'));
+    return entries(get(get(this.raw, 'metadata'), 'ownerReferences'), (owner) => asText(owner.kind));
   }
 }
 

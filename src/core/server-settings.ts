@@ -42,18 +42,19 @@ export function settingsOf(
 function addSettings(
   variable: EnvVar,
   image: ImageReference | undefined,
-  { settingNames: { dotted, upperCase }, dottedPatterns }: CatalogueRow,
+  { settingNames: { dotted, spellings }, dottedPatterns }: CatalogueRow,
   found: ServerSetting[],
 ): void {
   const { name, value } = variable;
-  const known = dotted.has(name) ? name : upperCase.get(name);
+  const known = spellings.get(name);
   if (known !== undefined) {
     const isRead = known === name || image === undefined || !matchesAny(image, dottedPatterns);
     found.push({ name: known, value, path: variable.path, ...(!isRead && { ineffective: name }) });
   } else if (name.startsWith(ELASTIC)) {
     const elastic = elasticName(name);
     if (dotted.has(elastic)) found.push({ name: elastic, value, path: variable.path });
-  } else {
+  } else if ((name.charCodeAt(name.length - 1) | 32) === LETTER_S) {
+    // All names that such options have end in s, as few others do.
     for (const setting of settingsInOptions(variable, dotted)) found.push(setting);
   }
 }
@@ -68,9 +69,11 @@ function elasticName(variable: string): string {
 // SonarQube's options for its search process.
 const PASSED_ON = /^sonar[._]search[._]java(?:additional)?opts$/i;
 
+const LETTER_S = 115;
+
 function isPassedOn(name: string): boolean {
   // Most names are told apart by their first letter.
-  return (name.charCodeAt(0) | 32) === 115 && PASSED_ON.test(name);
+  return (name.charCodeAt(0) | 32) === LETTER_S && PASSED_ON.test(name);
 }
 
 // JVM options hold system properties. Elasticsearch reads none of its settings from them, only the switch that enforces
@@ -124,6 +127,7 @@ export function switchedOff(
   version: Version | undefined,
   image: ImageReference | undefined,
 ): ServerSetting | undefined {
+  if (settings.length === 0) return undefined;
   const effective = settings.filter((setting) => setting.ineffective === undefined);
   const of = (name: string) => effective.findLast((setting) => setting.name === name);
   const named = row.notRequired.flatMap(({ setting, value, versions }) => {

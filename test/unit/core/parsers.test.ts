@@ -138,6 +138,9 @@ describe('versions', () => {
 
   it('are compared number by number', () => {
     expect(compareVersions('8.16', '8.16.1')).toBeLessThan(0);
+    // Cut within a longer one, or not begun.
+    expect(compareVersions('8.16.', '8.16')).toBe(0);
+    expect(compareVersions('latest', '0')).toBe(0);
     expect(['8.9', '8.16', '8.16.0', '10', '8.2'].toSorted(compareVersions)).toEqual([
       '8.2',
       '8.9',
