@@ -5,7 +5,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   unit: 'need a shell or a system that is not here (Debian: apt-get install busybox-static dash)',
   chart: 'need helm and promtool (npm run control-plane)',
   playground: 'need Chromium and the page (Debian: apt-get install chromium; npm run playground)',
-  cluster: 'need a real API server (npm run control-plane)',
+  cluster: 'need a real API server (npm run control-plane), some of them a newer one',
 };
 
 /** Says once, at the end, how many tests were left out, and which command brings them. */
