@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../../../tools/process/eventually.ts';
+import { WAIT_FOR_CRASH_LOOP } from '../crash-loop.ts';
 import { type Environment, KERNEL_DEFAULT } from '../environment.ts';
 import { podOf } from '../pods.ts';
 
-const CRASH_LOOPS = "jsonpath='{.status.containerStatuses[0].state.waiting.reason}'=CrashLoopBackOff";
 const RAISING = '--namespace kube-system --selector app.kubernetes.io/name=max-map-count-fix';
 
 /** The cure at night, with nothing installed. */
@@ -17,7 +17,7 @@ export function fixedByHand(environment: Environment): void {
       // Those of the step before may still be about to go.
       await sh('kubectl wait pod --selector app=elasticsearch --for=delete --timeout=60s');
       await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml');
-      await sh(`kubectl wait pod --selector app=elasticsearch --for=${CRASH_LOOPS} --timeout=120s`);
+      await sh(WAIT_FOR_CRASH_LOOP);
       const { name } = (await podOf(environment, 'elasticsearch')).metadata;
       const said = await sh('kubectl max-map-count fix deployment/elasticsearch --dry-run');
       expect(said).toContain('node node-1 raised to at least 262144 (server dry run)');

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
+import { WAIT_FOR_CRASH_LOOP } from '../crash-loop.ts';
 import { type Environment, KERNEL_DEFAULT } from '../environment.ts';
-
-const CRASH_LOOPS = "jsonpath='{.status.containerStatuses[0].state.waiting.reason}'=CrashLoopBackOff";
 
 /** The article's beginning. */
 export function withoutWebhook({ step, sh, value }: Environment): void {
@@ -14,7 +13,7 @@ export function withoutWebhook({ step, sh, value }: Environment): void {
 
     it('Elasticsearch reaches CrashLoopBackOff', async () => {
       await sh('kubectl apply --filename e2e/manifests/elasticsearch.yaml --filename e2e/manifests/nginx.yaml');
-      await sh(`kubectl wait pod --selector app=elasticsearch --for=${CRASH_LOOPS} --timeout=300s`);
+      await sh(WAIT_FOR_CRASH_LOOP);
       expect(await sh('kubectl get pods')).toMatch(/elasticsearch-\S+ +0\/1 +CrashLoopBackOff/);
     });
 
