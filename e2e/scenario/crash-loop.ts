@@ -1,6 +1,6 @@
 /**
- * Waits until Elasticsearch's pod has crashed more than once. First for the pod itself, which its controller makes some time
- * after the manifest was applied.
+ * Waits until the kubelet holds Elasticsearch back because it crashes; before that for the pod itself, which its controller
+ * makes some time after the manifest was applied.
  */
 export const WAIT_FOR_CRASH_LOOP =
   'kubectl wait pod --selector app=elasticsearch --for=create ' +

@@ -46,6 +46,7 @@ export function isClientSetting(setting: string, names: ReadonlySet<string>): bo
 function startOfWord(name: string, end: number): number {
   const from = Math.max(0, end - LONGEST_WORD);
   for (let at = end; at >= from; at -= 1) {
+    // The first word begins as if there were one before it.
     const code = at === 0 ? DOT : name.charCodeAt(at - 1);
     if (code === UNDERSCORE || code === DOT || code === DASH) return at;
   }
@@ -64,10 +65,8 @@ export function clientEvidence(
   { name, path, env, command, args }: Container,
   { clientNames, serverVariables }: Catalogue,
 ): Evidence | undefined {
-  for (const variable of env) {
-    if (isClientSetting(variable.name, clientNames) && !serverVariables.has(variable.name))
-      return { signal: 'client-setting', container: name, path: variable.path, value: variable.name };
-  }
+  const variable = env.find((each) => isClientSetting(each.name, clientNames) && !serverVariables.has(each.name));
+  if (variable) return { signal: 'client-setting', container: name, path: variable.path, value: variable.name };
   for (const [key, words] of [
     ['/command', command],
     ['/args', args],

@@ -40,8 +40,7 @@ export function commandLine({ command, args, isCommandCut }: Container): readonl
 // Argo's and Tekton's own programs, which stand before the command of a step:
 // `argoexec emissary ... -- COMMAND`, `/tekton/bin/entrypoint ... -entrypoint PROGRAM -- ARGUMENTS`.
 function launched(words: readonly string[]): readonly string[] {
-  const [program] = words;
-  if (program === undefined) return words;
+  const [program = ''] = words;
   const end = words.indexOf('--');
   if (programName(program) === 'argoexec' && end !== -1) return words.slice(end + 1);
   if (!program.endsWith('/tekton/bin/entrypoint')) return words;

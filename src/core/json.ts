@@ -23,8 +23,7 @@ export function asText(value: Json | undefined): string | undefined {
 
 /** The string at `key`, or undefined when there is none. */
 export function text(value: unknown, key: string): string | undefined {
-  const found = get(value, key);
-  return typeof found === 'string' ? found : undefined;
+  return asText(get(value, key));
 }
 
 /** The objects in the list at `key`; anything else in that place counts as an empty list. */

@@ -23,12 +23,12 @@ export class Names<Value> {
 
   /** The value of a name. */
   get(name: string): Value | undefined {
-    return this.#shapes[shapeOf(name.length, name.charCodeAt(0))] === 1 ? this.#values.get(name) : undefined;
+    return this.mayHave(name.length, name.charCodeAt(0)) ? this.#values.get(name) : undefined;
   }
 
   /** True when a name is there. */
   has(name: string): boolean {
-    return this.#shapes[shapeOf(name.length, name.charCodeAt(0))] === 1 && this.#values.has(name);
+    return this.mayHave(name.length, name.charCodeAt(0)) && this.#values.has(name);
   }
 
   /** False when no name has this length and begins with the letter that has this code, be it large or small. */

@@ -53,8 +53,7 @@ function addSettings(
   } else if (name.startsWith(ELASTIC)) {
     const elastic = elasticName(name);
     if (dotted.has(elastic)) found.push({ name: elastic, value, path: variable.path });
-  } else if ((name.charCodeAt(name.length - 1) | 32) === LETTER_S) {
-    // All names that such options have end in s, as few others do.
+  } else {
     for (const setting of settingsInOptions(variable, dotted)) found.push(setting);
   }
 }
@@ -69,11 +68,9 @@ function elasticName(variable: string): string {
 // SonarQube's options for its search process.
 const PASSED_ON = /^sonar[._]search[._]java(?:additional)?opts$/i;
 
-const LETTER_S = 115;
-
 function isPassedOn(name: string): boolean {
   // Most names are told apart by their first letter.
-  return (name.charCodeAt(0) | 32) === LETTER_S && PASSED_ON.test(name);
+  return (name.charCodeAt(0) | 32) === 115 && PASSED_ON.test(name);
 }
 
 // JVM options hold system properties. Elasticsearch reads none of its settings from them, only the switch that enforces
