@@ -1,11 +1,10 @@
-import type { AllowedStrategy, Decision, PatchDecision, SkipDecision } from './decision.ts';
-import { skip } from './decision.ts';
+import { type AllowedStrategy, skip } from './decision.ts';
 import { evaluate } from './evaluate.ts';
 import { get, isObject, type JsonObject, text } from './json.ts';
-import { patchText } from './patch.ts';
 import { podAt } from './pod-template.ts';
 import { REASONS } from './reasons.ts';
 import type { Settings } from './settings.ts';
+import { judge, type Verdict, verdictOf } from './verdict.ts';
 import { warning } from './warnings.ts';
 
 /** The `response` of an admission.k8s.io/v1 AdmissionReview, as far as we use it. */
@@ -26,12 +25,12 @@ export interface AdmissionReviewAnswer {
   readonly response: AdmissionResponse;
 }
 
-/** What became of one request body: an answer with the decision behind it, or the sentence for a 400. */
+/** What became of one request body: an answer with the verdict behind it, or the sentence for a 400. */
 export type ReviewOutcome =
   | {
       readonly ok: true;
       readonly answer: AdmissionReviewAnswer;
-      readonly decision: Decision;
+      readonly verdict: Verdict;
       readonly request: ReviewedRequest;
       /** The fault behind `internal-error`, for the log. */
       readonly fault?: unknown;
@@ -54,9 +53,9 @@ const UID = /^[\w.:-]{1,128}$/;
 
 /**
  * Answers one AdmissionReview that was decoded from JSON. Whenever a usable uid was read the answer allows the request,
- * whatever else is wrong with it; it never throws.
+ * whatever else is wrong with it; it never throws. Pods are judged by `judgePod`, for callers that know the verdict.
  */
-export function review(body: unknown, path: ReviewPath, settings: Settings): ReviewOutcome {
+export function review(body: unknown, path: ReviewPath, settings: Settings, judgePod = judge): ReviewOutcome {
   if (!isObject(body) || text(body, 'kind') !== 'AdmissionReview')
     return { ok: false, problem: 'not an AdmissionReview' };
   if (text(body, 'apiVersion') !== 'admission.k8s.io/v1') {
@@ -68,13 +67,11 @@ export function review(body: unknown, path: ReviewPath, settings: Settings): Rev
   if (!UID.test(uid)) return { ok: false, problem: 'request.uid is missing or not a uid' };
   const reviewed = reviewedRequest(request, uid);
   try {
-    const { decision, patch } = decide(request, path, settings);
-    return { ok: true, answer: answer(uid, decision, patch), decision, request: reviewed };
+    const verdict = verdictOn(request, path, settings, judgePod);
+    return { ok: true, answer: answer(uid, verdict), verdict, request: reviewed };
   } catch (fault) {
-    const decision = skip('internal-error', {
-      warnings: [warning(REASONS['internal-error'])],
-    });
-    return { ok: true, answer: answer(uid, decision, undefined), decision, request: reviewed, fault };
+    const verdict = verdictOf(skip('internal-error', { warnings: [warning(REASONS['internal-error'])] }));
+    return { ok: true, answer: answer(uid, verdict), verdict, request: reviewed, fault };
   }
 }
 
@@ -88,30 +85,28 @@ function reviewedRequest(request: JsonObject, uid: string): ReviewedRequest {
   };
 }
 
-function decide(request: JsonObject, path: ReviewPath, settings: Settings): { decision: Decision; patch?: string } {
-  if (path === 'warn') return { decision: decideOnTemplate(request, settings) };
+function verdictOn(request: JsonObject, path: ReviewPath, settings: Settings, judgePod: typeof judge): Verdict {
+  if (path === 'warn') return verdictOnTemplate(request, settings);
   const kind = get(request, 'kind');
   const isPod = (text(kind, 'group') ?? '') === '' && text(kind, 'version') === 'v1' && text(kind, 'kind') === 'Pod';
-  if (!isPod || text(request, 'subResource')) return { decision: skip('not-a-pod') };
-  if (text(request, 'operation') !== 'CREATE') return { decision: skip('not-create') };
-  const pod = get(request, 'object');
-  const decision = evaluate(pod, { strategy: path }, settings);
-  return decision.decision === 'patch' ? { decision, patch: btoa(patchText(pod, decision, settings)) } : { decision };
+  if (!isPod || text(request, 'subResource')) return verdictOf(skip('not-a-pod'));
+  if (text(request, 'operation') !== 'CREATE') return verdictOf(skip('not-create'));
+  return judgePod(get(request, 'object'), path, settings);
 }
 
 // A workload object is never patched: that would be drift to a GitOps tool. Its author reads what its pods will get.
-function decideOnTemplate(request: JsonObject, settings: Settings): Decision {
+function verdictOnTemplate(request: JsonObject, settings: Settings): Verdict {
   const kind = text(get(request, 'kind'), 'kind') ?? '';
   const template = kind === 'Pod' ? undefined : podAt(get(request, 'object'));
-  if (!template || text(request, 'subResource')) return skip('not-a-pod');
-  if (!['CREATE', 'UPDATE'].includes(text(request, 'operation') ?? '')) return skip('not-create');
-  return evaluate(template.pod, { strategy: 'init-container', ownerKind: kind }, settings);
+  if (!template || text(request, 'subResource')) return verdictOf(skip('not-a-pod'));
+  if (!['CREATE', 'UPDATE'].includes(text(request, 'operation') ?? '')) return verdictOf(skip('not-create'));
+  return verdictOf(evaluate(template.pod, { strategy: 'init-container', ownerKind: kind }, settings));
 }
 
-function answer(uid: string, decision: Decision, patch: string | undefined): AdmissionReviewAnswer {
+function answer(uid: string, verdict: Verdict): AdmissionReviewAnswer {
+  const { patch, ours, workload } = verdict;
   // Repeated on the second call, warnings would show twice and audit annotations could not be overwritten.
-  const silent = decision.decision === 'skip' && decision.ours;
-  const warnings = silent ? [] : decision.warnings;
+  const warnings = ours ? [] : verdict.warnings;
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
@@ -120,17 +115,11 @@ function answer(uid: string, decision: Decision, patch: string | undefined): Adm
       allowed: true,
       ...(patch !== undefined && { patchType: 'JSONPatch', patch }),
       ...(warnings.length > 0 && { warnings }),
-      ...(!silent && decision.workload !== null && { auditAnnotations: auditAnnotations(decision, decision.workload) }),
+      ...(!ours && workload !== null && { auditAnnotations: auditAnnotations(verdict, workload) }),
     },
   };
 }
 
-function auditAnnotations(decision: PatchDecision | SkipDecision, workload: string): Record<string, string> {
-  return {
-    decision: decision.decision,
-    reason: decision.reason,
-    workload,
-    value: String(decision.value ?? 'none'),
-    strategy: decision.strategy ?? 'none',
-  };
+function auditAnnotations({ decision, reason, value, strategy }: Verdict, workload: string): Record<string, string> {
+  return { decision, reason, workload, value: String(value ?? 'none'), strategy: strategy ?? 'none' };
 }

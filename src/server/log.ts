@@ -33,18 +33,18 @@ function logOnStdout(options: LoggerOptions): Log {
 
 /** One line for a pod that is patched, would be in mode observe, or met a fault; other matched ones show at debug, the rest never. No pod content. */
 export function logReview(log: Log, path: ReviewPath, outcome: Extract<ReviewOutcome, { ok: true }>): void {
-  const { decision, request, fault } = outcome;
+  const { verdict, request, fault } = outcome;
   const pod = {
     namespace: short(request.namespace),
     name: short(request.name),
     uid: request.uid,
     dryRun: request.dryRun,
   };
-  const { reason, workload, value, strategy } = decision;
+  const { decision, reason, workload, value, strategy, container } = verdict;
   if (reason === 'internal-error') {
     log.error({ ...pod, path, reason, err: fault }, 'internal error: the pod was let through unchanged');
-  } else if (decision.decision === 'patch' && path !== 'warn') {
-    log.info({ ...pod, workload, value, strategy, reason, container: short(decision.container.name) }, 'patched pod');
+  } else if (decision === 'patch' && path !== 'warn') {
+    log.info({ ...pod, workload, value, strategy, reason, container: short(container ?? '') }, 'patched pod');
   } else if (reason === 'observe-mode' && path !== 'warn') {
     log.info({ ...pod, path, workload, value, reason }, 'would have patched the pod (mode: observe)');
   } else if (workload !== null) {
