@@ -45,8 +45,12 @@ function endpointTable(endpoints: readonly EndpointFigures[]): string {
   const columns: [string, (one: EndpointFigures) => string][] = [
     ['CPU, no match', ({ missCpu }) => us(missCpu)],
     ['CPU, patched', ({ hitCpu }) => us(hitCpu)],
+    ['CPU, no match, the first of its template', ({ firstMissCpu }) => us(firstMissCpu)],
+    ['CPU, patched, the first of its template', ({ firstHitCpu }) => us(firstHitCpu)],
     ['reviews per core, ours to theirs, no match', ({ missRatio }) => times(missRatio)],
     ['the same, patched', ({ hitRatio }) => times(hitRatio)],
+    ['the same, no match, the first of its template', ({ firstMissRatio }) => times(firstMissRatio)],
+    ['the same, patched, the first of its template', ({ firstHitRatio }) => times(firstHitRatio)],
     ['latency p50', ({ p50 }) => ms(p50)],
     ['latency p99', ({ p99 }) => ms(p99)],
     ['memory, idle', ({ idle }) => `${idle.toFixed(0)} MB`],

@@ -25,7 +25,7 @@ export interface Evidence {
   readonly value: string | number | boolean | null;
 }
 
-interface Verdict {
+interface Grounds {
   readonly evidence: readonly Evidence[];
   /** Admission warnings: one line each, at most 256 characters, no control characters. */
   readonly warnings: readonly string[];
@@ -41,7 +41,7 @@ interface Requirement {
 }
 
 /** Change the pod. */
-export interface PatchDecision extends Verdict, Requirement {
+export interface PatchDecision extends Grounds, Requirement {
   readonly decision: 'patch';
   readonly reason: PatchReason;
   readonly strategy: Strategy;
@@ -52,7 +52,7 @@ export interface PatchDecision extends Verdict, Requirement {
 }
 
 /** Leave the pod as it is. */
-export interface SkipDecision extends Verdict {
+export interface SkipDecision extends Grounds {
   readonly decision: 'skip';
   readonly reason: SkipReason;
   readonly workload: string | null;

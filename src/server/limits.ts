@@ -47,6 +47,12 @@ export const SERVER_LIMITS = {
     what: 'parts of bodies that wait for their rest',
     why: 'That is 1,300 ordinary reviews at once. Beyond it the request that has waited longest for its rest gets 503, never one that has just come.',
   },
+  templateBytes: {
+    value: 2 * MIB,
+    unit: 'bytes',
+    what: 'pod templates whose verdicts are remembered',
+    why: 'Two hundred ordinary ones. When half of it is filled anew, what was not asked for meanwhile is forgotten: its next pod is judged anew.',
+  },
   connections: {
     value: 1_000,
     unit: 'connections',

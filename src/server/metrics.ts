@@ -18,6 +18,8 @@ export interface Metrics {
   readonly rejected: (cause: RejectionCause) => void;
   /** How many requests are in progress, asked whenever the metrics are read. */
   readonly watchInProgress: (requests: () => number) => void;
+  /** How many reviews were answered with a verdict that was known, asked whenever the metrics are read. */
+  readonly watchRecalled: (reviews: () => number) => void;
   readonly setCertificateExpiry: (expiry: Date) => void;
   readonly certificateReloadFailed: () => void;
   /** The rows in force, shown as a short hash: replicas that disagree have different configurations. */
@@ -56,6 +58,16 @@ export function createMetrics(version: string): Metrics {
       this.set(inProgress());
     },
   });
+  let recalled = () => 0;
+  new Counter({
+    name: `${PREFIX}recalled_reviews_total`,
+    help: 'Answered reviews of pods whose template had been judged before.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(recalled());
+    },
+  });
   const rejected = counter('rejected_total', 'Requests that got no review, by cause.', ['cause']);
   const expiry = gauge('certificate_expiry_timestamp_seconds', 'When the certificate in use expires.', []);
   const reloadFailures = counter(
@@ -76,6 +88,9 @@ export function createMetrics(version: string): Metrics {
     rejected: (cause) => rejected.inc({ cause }),
     watchInProgress: (requests) => {
       inProgress = requests;
+    },
+    watchRecalled: (reviews) => {
+      recalled = reviews;
     },
     setCertificateExpiry: (date) => expiry.set(date.getTime() / 1000),
     certificateReloadFailed: () => reloadFailures.inc(),

@@ -11,6 +11,7 @@ import { createIntake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import { type Log, logReview } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { createTemplateMemory, type TemplateMemory } from './template-memory.ts';
 
 /** The webhook's paths and the kind of review that each asks for. */
 export const PATHS: ReadonlyMap<string, ReviewPath> = new Map([
@@ -41,8 +42,9 @@ export interface Reviews {
 
 /** Answers the reviews of the four paths: nothing stands between Node's HTTP server and the decision. */
 export function createReviews(options: ReviewsOptions): Reviews {
-  const { metrics, limits, log } = options;
+  const { settings, metrics, limits, log } = options;
   const intake = createIntake(limits);
+  const templates = createTemplateMemory(settings, limits);
   let inProgress = 0;
 
   const answer = (path: ReviewPath, request: IncomingMessage, response: ServerResponse) => {
@@ -55,7 +57,7 @@ export function createReviews(options: ReviewsOptions): Reviews {
     if (refused) return refuse(response, metrics, refused);
     const done = (bytes: Buffer) => {
       try {
-        answerBody(options, path, bytes, response, start);
+        answerBody(options, templates, path, bytes, response, start);
         options.onServed(request.socket);
       } catch (error) {
         answerFault(error, response, log);
@@ -67,27 +69,34 @@ export function createReviews(options: ReviewsOptions): Reviews {
     });
   };
   metrics.watchInProgress(() => inProgress);
+  metrics.watchRecalled(templates.recalled);
   return { answer, inProgress: () => inProgress };
 }
 
 function answerBody(
   { settings, log, metrics, limits, isDraining }: ReviewsOptions,
+  templates: TemplateMemory,
   path: ReviewPath,
   bytes: Buffer,
   response: ServerResponse,
   start: number,
 ): void {
-  const body = decodeBody(bytes, limits);
-  if (!body.ok) {
-    refuse(response, metrics, body.cause);
-    return;
+  let outcome = templates.review(bytes, path);
+  let isCut = false;
+  if (!outcome) {
+    const body = decodeBody(bytes, limits);
+    if (!body.ok) {
+      refuse(response, metrics, body.cause);
+      return;
+    }
+    isCut = body.isCut;
+    outcome = review(body.value, path, settings);
   }
-  const outcome = review(body.value, path, settings);
   if (!outcome.ok) {
     refuse(response, metrics, 'review', outcome.problem);
     return;
   }
-  const answer = body.isCut ? withWarning(outcome.answer.response, limits) : outcome.answer.response;
+  const answer = isCut ? withWarning(outcome.answer.response, limits) : outcome.answer.response;
   // Every refusal closes its connection anyway.
   sendReview(response, answer, isDraining() ? { Connection: 'close' } : undefined);
   const { verdict, request } = outcome;

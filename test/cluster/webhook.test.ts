@@ -1,7 +1,7 @@
 // The built server behind a real API server, registered as the chart registers it.
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/core/json.ts';
+import { objects, text } from '../../src/core/json.ts';
 import { eventually } from '../../tools/process/eventually.ts';
 import { outputOf } from '../../tools/process/run.ts';
 import { RELEASE_NAMESPACE } from '../../tools/webhook/configuration.ts';
@@ -9,7 +9,7 @@ import { apiClient, comparablePod } from '../support/api-client.ts';
 import { only, render, type WebhookConfiguration } from '../support/chart.ts';
 import { cluster, type RegisteredWebhook } from '../support/cluster.ts';
 import { elasticsearch } from '../support/manifests.ts';
-import { appliedTo, initContainersOf, reviewsAnswered, withoutOurs } from '../support/webhook-view.ts';
+import { appliedTo, initContainersOf, reviewsAnswered, reviewsRecalled, withoutOurs } from '../support/webhook-view.ts';
 
 const { available, binaries, kubeconfig, kubectl, get, createNamespace, creationOf, startWebhook } = cluster();
 const EXAMPLE = fileURLToPath(new URL('../../examples/elk.yaml', import.meta.url));
@@ -32,6 +32,19 @@ describe.skipIf(!available)('the webhook, on a real API server', () => {
   });
   afterAll(() => webhook?.stop());
 
+  /** The pods with a label, when there are as many as expected. */
+  const podsOf = (app: string, count: number) =>
+    eventually(
+      `waiting for ${count} pods of ${app}`,
+      async () => {
+        const list = await get('pods', '--namespace', namespace, '--selector', `app=${app}`);
+        const pods = objects(list, 'items');
+        expect(pods).toHaveLength(count);
+        return pods;
+      },
+      { seconds: 20 },
+    );
+
   /** What some work returns, and how many reviews the webhook answered meanwhile. */
   const countingCalls = async <T>(work: () => Promise<T>) => {
     const before = await reviewsAnswered(webhook);
@@ -40,18 +53,7 @@ describe.skipIf(!available)('the webhook, on a real API server', () => {
 
   it('patches the ELK pod of the example, applied unchanged, and leaves the nginx pod beside it alone', async () => {
     outputOf(await kubectl(['apply', '--namespace', namespace, '-f', EXAMPLE]));
-    const podOf = (app: string) =>
-      eventually(
-        `waiting for the pod of ${app}`,
-        async () => {
-          const list = (await get('pods', '--namespace', namespace, '--selector', `app=${app}`)) as {
-            items: JsonObject[];
-          };
-          expect(list.items).toHaveLength(1);
-          return list.items[0] ?? {};
-        },
-        { seconds: 20 },
-      );
+    const podOf = async (app: string) => (await podsOf(app, 1))[0] ?? {};
     const [elk, nginx] = [await podOf('elk'), await podOf('nginx')];
     expect([initContainersOf(elk), appliedTo(elk)]).toEqual([['max-map-count'], APPLIED]);
     expect([initContainersOf(nginx), appliedTo(nginx)]).toEqual([[], undefined]);
@@ -78,6 +80,17 @@ describe.skipIf(!available)('the webhook, on a real API server', () => {
     expect([initContainersOf(body), appliedTo(body)]).toEqual([['max-map-count', ...others], APPLIED]);
     const untouched = await client.createPod(unseen, pod);
     expect(comparablePod(withoutOurs(body))).toEqual(comparablePod(untouched.body));
+  });
+
+  it('judges the replicas of a Deployment no more from the third on, although the token of each is on a volume of its own', async () => {
+    const before = await reviewsRecalled(webhook);
+    const args = ['create', 'deployment', 'replicas', '--image=sebp/elk', '--replicas=4', '--namespace', namespace];
+    outputOf(await kubectl(args));
+    const pods = await podsOf('replicas', 4);
+    expect(pods.map(initContainersOf)).toEqual(Array(4).fill(['max-map-count']));
+    const tokens = pods.flatMap((pod) => objects(pod.spec, 'volumes').map((volume) => text(volume, 'name')));
+    expect(new Set(tokens).size).toBe(4);
+    expect((await reviewsRecalled(webhook)) - before).toBe(2);
   });
 
   // The API server counts what it adds itself, too: that of 1.30 repeats the AppArmor profile of our container.

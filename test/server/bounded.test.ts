@@ -97,6 +97,8 @@ describe.skipIf(typeof made === 'string')(`the built server with ${limit / MIB} 
   test.each([
     ...Object.keys(HOSTILE_BODIES),
     'forty bodies of 2.4 MB',
+    '500 templates of 100 KB',
+    '1,000 templates of 1 KB',
     'a content type full of blanks',
     '1,010 requests of headers only',
     '1,010 halves of a body of 120 KB',
@@ -114,6 +116,7 @@ describe.skipIf(typeof made === 'string')(`the built server with ${limit / MIB} 
     expect([server.exitCode, server.signalCode, cgroup.kills()]).toEqual([null, null, 0]);
     expect(outcome.none ?? 0).toBe(0);
     if (kind in HOSTILE_BODIES) expect(outcome).toEqual({ 200: 3 });
+    if (kind.includes('templates')) expect(outcome).toEqual({ 200: 3 * Number.parseInt(kind.replace(',', ''), 10) });
     if (kind.startsWith('forty')) expect(outcome[200]).toBeGreaterThan(0);
     expect(slowest.work).toBeLessThan(SECOND);
     expect(slowest.clock).toBeLessThan(10 * SECOND);

@@ -54,12 +54,27 @@ async function hold(
   return { opened: count, closed };
 }
 
+/** Pods in threes that have one template, so that the server remembers as many as it can. */
+async function templates(count: number, bytes: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (let index = 0; index < count; index += 1) {
+    const image = `nginx:${index}`;
+    const env = [{ name: 'FILLER', value: 'x'.repeat(bytes) }];
+    const pod = { ...nginxPod, spec: { containers: [{ ...nginxPod.spec.containers[0], image, env }] }, status: {} };
+    const answers = await exchange(port, Array(3).fill(post(JSON.stringify(podReview(pod)))), 3);
+    for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
+
 const openTls = () => connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
 const openTcp = () => connectTcp(port, '127.0.0.1');
 const part = 'x'.repeat(60_000);
 
 const FLOODS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   'forty bodies of 2.4 MB': () => send(post(manyObjects()), 40),
+  '500 templates of 100 KB': () => templates(500, 100_000),
+  '1,000 templates of 1 KB': () => templates(1_000, 1_000),
   'a content type full of blanks': () => send(post('{}', `application/json${' '.repeat(15_000)}x`), 50),
   '1,010 requests of headers only': () => hold(1_010, post('', 'application/json', 100)),
   '1,010 halves of a body of 120 KB': () => hold(1_010, post(part, 'application/json', 120_000)),

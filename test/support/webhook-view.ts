@@ -6,6 +6,11 @@ export async function reviewsAnswered({ adminUrl }: { readonly adminUrl: string 
   return counted(adminUrl, 'max_map_count_webhook_reviews_total{');
 }
 
+/** How many of them were of pods whose template had been judged before. */
+export async function reviewsRecalled({ adminUrl }: { readonly adminUrl: string }): Promise<number> {
+  return counted(adminUrl, 'max_map_count_webhook_recalled_reviews_total ');
+}
+
 /** How many requests a webhook has refused without a review. */
 export async function requestsRefused({ adminUrl }: { readonly adminUrl: string }): Promise<number> {
   return counted(adminUrl, 'max_map_count_webhook_rejected_total{');
