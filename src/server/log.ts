@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import type { ReviewOutcome, ReviewPath } from '../core/review.ts';
+import { directWrite } from './direct-write.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
 export type Log = Logger;
@@ -15,15 +16,23 @@ export function createLog(level: string, stream?: DestinationStream): Log {
   return stream ? pino(options, stream) : logOnStdout(options);
 }
 
-// Never waits for whoever reads, nor keeps lines for them beyond the limit.
+// Never waits for whoever reads, nor keeps lines for them beyond the limit. A line is written at once where it can be; the
+// library, which needs another thread for each, takes over until nothing of its own is left to be written.
 function logOnStdout(options: LoggerOptions): Log {
+  const writeNow = directWrite(1);
   const stdout = destination({ dest: 1, sync: false, maxLength: DEFAULT_LIMITS.logBytes });
-  const log = pino(options, stdout);
+  let isBehind = false;
+  const write = (line: string) => {
+    isBehind ||= !writeNow(line);
+    if (isBehind) stdout.write(line);
+  };
+  const log = pino(options, { write });
   let dropped = 0;
   stdout.on('drop', () => {
     dropped += 1;
   });
   stdout.on('drain', () => {
+    isBehind = false;
     if (dropped === 0) return;
     log.warn({ dropped }, 'log lines were dropped, because nobody read those before them');
     dropped = 0;
