@@ -25,12 +25,12 @@ export interface AdmissionReviewAnswer {
   readonly response: AdmissionResponse;
 }
 
-/** What became of one request body: an answer with the verdict behind it, or the sentence for a 400. */
+/** What became of one request body: an answer with the decision behind it, or the sentence for a 400. */
 export type ReviewOutcome =
   | {
       readonly ok: true;
       readonly answer: AdmissionReviewAnswer;
-      readonly verdict: Verdict;
+      readonly decision: Verdict;
       readonly request: ReviewedRequest;
       /** The fault behind `internal-error`, for the log. */
       readonly fault?: unknown;
@@ -67,11 +67,11 @@ export function review(body: unknown, path: ReviewPath, settings: Settings, judg
   if (!UID.test(uid)) return { ok: false, problem: 'request.uid is missing or not a uid' };
   const reviewed = reviewedRequest(request, uid);
   try {
-    const verdict = verdictOn(request, path, settings, judgePod);
-    return { ok: true, answer: answer(uid, verdict), verdict, request: reviewed };
+    const decision = verdictOn(request, path, settings, judgePod);
+    return { ok: true, answer: answer(uid, decision), decision, request: reviewed };
   } catch (fault) {
-    const verdict = verdictOf(skip('internal-error', { warnings: [warning(REASONS['internal-error'])] }));
-    return { ok: true, answer: answer(uid, verdict), verdict, request: reviewed, fault };
+    const decision = verdictOf(skip('internal-error', { warnings: [warning(REASONS['internal-error'])] }));
+    return { ok: true, answer: answer(uid, decision), decision, request: reviewed, fault };
   }
 }
 

@@ -6,8 +6,8 @@ import type { Settings } from './settings.ts';
 /** What is said of one pod to whoever asked, to its log line and to the metrics. It holds nothing of the pod, so it can be kept. */
 export interface Verdict extends Pick<Decision, 'decision' | 'reason' | 'workload' | 'value' | 'warnings'> {
   readonly strategy: Strategy | null;
-  /** The name of the container that asked for the value; null when the pod is left alone. */
-  readonly container: string | null;
+  /** The container that asked for the value; null when the pod is left alone. */
+  readonly container: { readonly name: string } | null;
   /** True when the pod carries our own patch. */
   readonly ours: boolean;
   /** Base64 of an RFC 6902 patch. */
@@ -31,7 +31,7 @@ export function verdictOf(decision: Decision): Verdict {
     value,
     strategy,
     warnings,
-    container: decision.decision === 'patch' ? decision.container.name : null,
+    container: decision.decision === 'patch' ? { name: decision.container.name } : null,
     ours: decision.decision === 'skip' && decision.ours,
   };
 }

@@ -42,18 +42,18 @@ function logOnStdout(options: LoggerOptions): Log {
 
 /** One line for a pod that is patched, would be in mode observe, or met a fault; other matched ones show at debug, the rest never. No pod content. */
 export function logReview(log: Log, path: ReviewPath, outcome: Extract<ReviewOutcome, { ok: true }>): void {
-  const { verdict, request, fault } = outcome;
+  const { decision, request, fault } = outcome;
   const pod = {
     namespace: short(request.namespace),
     name: short(request.name),
     uid: request.uid,
     dryRun: request.dryRun,
   };
-  const { decision, reason, workload, value, strategy, container } = verdict;
+  const { reason, workload, value, strategy, container } = decision;
   if (reason === 'internal-error') {
     log.error({ ...pod, path, reason, err: fault }, 'internal error: the pod was let through unchanged');
-  } else if (decision === 'patch' && path !== 'warn') {
-    log.info({ ...pod, workload, value, strategy, reason, container: short(container ?? '') }, 'patched pod');
+  } else if (container && path !== 'warn') {
+    log.info({ ...pod, workload, value, strategy, reason, container: short(container.name) }, 'patched pod');
   } else if (reason === 'observe-mode' && path !== 'warn') {
     log.info({ ...pod, path, workload, value, reason }, 'would have patched the pod (mode: observe)');
   } else if (workload !== null) {

@@ -13,7 +13,7 @@ const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1
 export interface Metrics {
   readonly registry: Registry;
   /** One answered review. */
-  readonly reviewed: (review: { path: ReviewPath; verdict: Verdict; dryRun: boolean; seconds: number }) => void;
+  readonly reviewed: (review: { path: ReviewPath; decision: Verdict; dryRun: boolean; seconds: number }) => void;
   /** One request without a review. */
   readonly rejected: (cause: RejectionCause) => void;
   /** How many requests are in progress, asked whenever the metrics are read. */
@@ -81,8 +81,8 @@ export function createMetrics(version: string): Metrics {
 
   return {
     registry,
-    reviewed: ({ path, verdict, dryRun, seconds }) => {
-      countReview(path, verdict, dryRun);
+    reviewed: ({ path, decision, dryRun, seconds }) => {
+      countReview(path, decision, dryRun);
       durationOf(path)(seconds);
     },
     rejected: (cause) => rejected.inc({ cause }),
@@ -102,7 +102,7 @@ export function createMetrics(version: string): Metrics {
 }
 
 // The library makes and checks a set of labels at every count; here that is done when the metrics are read.
-function reviewCounter(registry: Registry): (path: ReviewPath, verdict: Verdict, dryRun: boolean) => void {
+function reviewCounter(registry: Registry): (path: ReviewPath, decision: Verdict, dryRun: boolean) => void {
   const counts = new Map<string, { readonly labels: Record<string, string>; count: number }>();
   new Counter({
     name: `${PREFIX}reviews_total`,

@@ -99,8 +99,8 @@ function answerBody(
   const answer = isCut ? withWarning(outcome.answer.response, limits) : outcome.answer.response;
   // Every refusal closes its connection anyway.
   sendReview(response, answer, isDraining() ? { Connection: 'close' } : undefined);
-  const { verdict, request } = outcome;
-  metrics.reviewed({ path, verdict, dryRun: request.dryRun, seconds: (performance.now() - start) / 1000 });
+  const { decision, request } = outcome;
+  metrics.reviewed({ path, decision, dryRun: request.dryRun, seconds: (performance.now() - start) / 1000 });
   logReview(log, path, outcome);
 }
 

@@ -144,7 +144,7 @@ describe.each(cases)('$name', (known) => {
     const plain = parseAllDocuments(stdout).map((document) => document.toJS())[0];
     const outcome = review(podReview(plain), known.strategy, known.settings);
     const { decision } = known.expect;
-    expect(outcome.ok && { decision: outcome.verdict.decision, reason: outcome.verdict.reason }).toEqual({
+    expect(outcome.ok && { decision: outcome.decision.decision, reason: outcome.decision.reason }).toEqual({
       decision,
       reason: known.expect.reason,
     });

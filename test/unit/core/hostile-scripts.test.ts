@@ -31,7 +31,7 @@ function cpu(work: () => unknown): number {
 
 function judge(json: string) {
   const outcome = review(JSON.parse(json), 'init-container', settings);
-  expect(outcome.ok && outcome.verdict.reason).not.toBe('internal-error');
+  expect(outcome.ok && outcome.decision.reason).not.toBe('internal-error');
   return outcome;
 }
 
@@ -130,7 +130,7 @@ it('what lies beyond a limit proves nothing and is no fault', () => {
   const write = 'sysctl -w vm.max_map_count=262144';
   const reasonOf = (container: object) => {
     const outcome = judge(reviewOf({ ...container, securityContext: { privileged: true, runAsUser: 0 } }));
-    return outcome.ok && outcome.verdict.reason;
+    return outcome.ok && outcome.decision.reason;
   };
   const initOnly = (script: string) => reasonOf({ command: ['sh', '-c', script], image: 'elasticsearch:8.19.0' });
   expect(initOnly(`${write}\nexec docker-entrypoint.sh`)).toBe('already-handled');

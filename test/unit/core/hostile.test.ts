@@ -31,7 +31,7 @@ function judge(json: string, path: 'init-container' | 'node-affinity' = 'init-co
   const outcome = review(JSON.parse(json), path, settings);
   expect(outcome.ok && outcome.fault).toBeUndefined();
   expect(outcome.ok && outcome.answer.response.allowed).toBe(true);
-  return outcome.ok ? outcome.verdict : undefined;
+  return outcome.ok ? outcome.decision : undefined;
 }
 
 const server = { name: 'elasticsearch', image: 'elasticsearch:8.19.0' };

@@ -60,13 +60,13 @@ describe('a review', () => {
     ['lower case', { operation: 'create' }, 'not-create'],
     ['no operation', { operation: null }, 'not-create'],
   ])('lets %s through', (_, request, reason) => {
-    const { answer, verdict } = answered(request);
-    expect(verdict.reason).toBe(reason);
+    const { answer, decision } = answered(request);
+    expect(decision.reason).toBe(reason);
     expect(answer.response).toEqual({ uid: 'a1', allowed: true });
   });
 
   it('reads a kind without a group as one of the core group', () => {
-    expect(answered({ kind: { version: 'v1', kind: 'Pod' } }).verdict.decision).toBe('patch');
+    expect(answered({ kind: { version: 'v1', kind: 'Pod' } }).decision.decision).toBe('patch');
   });
 
   it('takes a request without a namespace', () => {
@@ -87,8 +87,8 @@ describe('a review', () => {
   it('is silent when the API server asks again about a pod that it has just patched', () => {
     const [add] = patchIn(answered({}).answer);
     const object = { ...elasticsearch, spec: { ...elasticsearch.spec, initContainers: add?.value } };
-    const { answer, verdict } = answered({ object, uid: 'a2' });
-    expect(verdict).toMatchObject({ reason: 'already-handled', ours: true });
+    const { answer, decision } = answered({ object, uid: 'a2' });
+    expect(decision).toMatchObject({ reason: 'already-handled', ours: true });
     expect(answer.response).toEqual({ uid: 'a2', allowed: true });
   });
 
@@ -104,8 +104,8 @@ describe('a review', () => {
         throw new Error('boom');
       },
     });
-    const { answer, verdict, fault } = answered({}, 'init-container', broken);
-    expect(verdict.reason).toBe('internal-error');
+    const { answer, decision, fault } = answered({}, 'init-container', broken);
+    expect(decision.reason).toBe('internal-error');
     expect(fault).toBeInstanceOf(Error);
     expect(answer.response).toEqual({
       uid: 'a1',
@@ -133,8 +133,8 @@ describe('the path for workload objects', () => {
     [{ object: elasticsearch }, 'not-a-pod'],
     [{ kind, object: { kind: 'Deployment' } }, 'not-a-pod'],
   ])('has nothing to say otherwise: %j', (request, reason) => {
-    const { answer, verdict } = answered(request, 'warn');
-    expect(verdict.reason).toBe(reason);
+    const { answer, decision } = answered(request, 'warn');
+    expect(decision.reason).toBe(reason);
     expect(answer.response).toEqual({ uid: 'a1', allowed: true });
   });
 });

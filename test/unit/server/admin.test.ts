@@ -64,6 +64,7 @@ describe('the admin port', () => {
       'certificate_expiry_timestamp_seconds gauge',
       'certificate_reload_failures_total counter',
       'in_flight_requests gauge',
+      'recalled_reviews_total counter',
       'rejected_total counter',
       'review_duration_seconds histogram',
       'reviews_total counter',

@@ -84,7 +84,7 @@ describe('pods of one template', () => {
         uid: `uid-${index}`,
       });
       const outcome = one.review(bytes, 'init-container');
-      expect(outcome).toMatchObject({ ok: true, verdict: { decision: 'patch' }, request: { uid: `uid-${index}` } });
+      expect(outcome).toMatchObject({ ok: true, decision: { decision: 'patch' }, request: { uid: `uid-${index}` } });
       expect(outcome).toEqual(whole(bytes, 'init-container'));
     }
     expect([one.judged(), one.recalled()]).toEqual([1, 2]);
@@ -125,7 +125,7 @@ describe('pods of one template', () => {
     });
     const reasons = [1, 2, 3, 4].map(() => {
       const outcome = made.review(sent(ofReplica(1)), 'init-container');
-      return outcome?.ok && outcome.verdict.reason;
+      return outcome?.ok && outcome.decision.reason;
     });
     expect(reasons).toEqual([undefined, 'internal-error', 'injected', 'injected']);
     expect(made.recalled()).toBe(1);
