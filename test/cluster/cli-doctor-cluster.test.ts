@@ -1,12 +1,12 @@
 // What `doctor` sees of the cluster around the webhook: other webhooks, rights, and the API server's own Pod Security level.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { CheckResult } from '../../src/cli/doctor/check-result.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
 import { outputOf } from '../../tools/process/run.ts';
+import { temporaryDirectory } from '../support/certificates.ts';
 import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
 import { cluster, startWebhook as startWebhookOn } from '../support/cluster.ts';
 import { codeBlocks, readText } from '../support/markdown.ts';
@@ -185,9 +185,11 @@ describe.skipIf(!available)('doctor, on a real API server', () => {
 describe.skipIf(!available).each(['baseline', 'restricted'])(
   'doctor, where the API server enforces %s by default',
   (level) => {
+    let directory: ReturnType<typeof temporaryDirectory> | undefined;
     let plane: ControlPlane;
     beforeAll(async () => {
-      const file = join(mkdtempSync(join(tmpdir(), 'doctor-default-')), 'admission.yaml');
+      directory = temporaryDirectory();
+      const file = join(directory.path, 'admission.yaml');
       writeFileSync(file, stringify(admissionConfiguration(level)));
       plane = await startControlPlane({ binaries, apiServerFlags: [`--admission-control-config-file=${file}`] });
       const metadata = { name: 'open', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } };
@@ -197,7 +199,10 @@ describe.skipIf(!available).each(['baseline', 'restricted'])(
         }),
       );
     });
-    afterAll(() => plane?.stop());
+    afterAll(async () => {
+      await plane?.stop();
+      directory?.remove();
+    });
 
     const doctor = async (...args: string[]): Promise<Findings> => {
       const { stdout } = await pluginCaller(plane.kubectl, plugin)(['doctor', '-o', 'json', ...args]);

@@ -1,6 +1,5 @@
 // API servers that enforce a Pod Security level in every namespace without a label, as Talos, Tanzu and hardened RKE2 do.
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -9,6 +8,7 @@ import { type ControlPlane, startControlPlane } from '../../tools/control-plane/
 import { outputOf } from '../../tools/process/run.ts';
 import { type ApiClient, apiClient, refusalOf } from '../support/api-client.ts';
 import { caseNames, readCase } from '../support/cases.ts';
+import { temporaryDirectory } from '../support/certificates.ts';
 import * as chart from '../support/chart.ts';
 import { release } from '../support/chart-release.ts';
 import { installPlugin, pluginCaller } from '../support/cli-plugin.ts';
@@ -27,13 +27,15 @@ describe.skipIf(!available).each([
   // Hardly a vendor's pod fits as it is.
   { level: 'restricted', right: ['tkg', 'rke2-hardened', 'openshift'], owned: hardened },
 ])('an API server that enforces $level by default', { timeout: 600_000 }, ({ level, right, owned }) => {
+  let directory: ReturnType<typeof temporaryDirectory> | undefined;
   let plane: ControlPlane;
   let client: ApiClient;
   /** Without the webhook, with it, and where the API server's default does not hold. */
   let names: Record<'unseen' | 'seen' | 'open', string>;
 
   beforeAll(async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'cluster-default-')), 'admission.yaml');
+    directory = temporaryDirectory();
+    const file = join(directory.path, 'admission.yaml');
     await writeFile(file, stringify(admissionConfiguration(level)));
     plane = await startControlPlane({ binaries, apiServerFlags: [`--admission-control-config-file=${file}`] });
     client = apiClient(plane.kubeconfig);
@@ -48,7 +50,10 @@ describe.skipIf(!available).each([
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: classes });
     outputOf(await plane.kubectl(['apply', '-f', '-'], { input }));
   }, 300_000);
-  afterAll(() => plane?.stop());
+  afterAll(async () => {
+    await plane?.stop();
+    directory?.remove();
+  });
 
   const start = async (file?: string) => {
     const config = file === undefined ? {} : (parse(await readFile(file, 'utf8')).config ?? {});

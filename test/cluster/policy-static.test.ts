@@ -1,6 +1,5 @@
 // A policy from the API server's own folder of manifests: in force from the start, and nothing of it in the API.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -8,6 +7,7 @@ import { minorOf } from '../../tools/compatibility/covered.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/control-plane/control-plane.ts';
 import { outputOf, run } from '../../tools/process/run.ts';
 import { apiClient, refusalOf } from '../support/api-client.ts';
+import { temporaryDirectory } from '../support/certificates.ts';
 import { SCRIPT } from '../support/cli-plugin.ts';
 import { cluster } from '../support/cluster.ts';
 import { elasticsearch } from '../support/manifests.ts';
@@ -16,16 +16,18 @@ import { appliedTo, initContainersOf } from '../support/webhook-view.ts';
 const { available, binaries, version } = cluster();
 // https://github.com/kubernetes/enhancements/issues/5793: beta and on from 1.37 on.
 describe.skipIf(!available || minorOf(version) < 37)('a policy in the folder of an API server', () => {
-  let directory: string;
+  const directories: ReturnType<typeof temporaryDirectory>[] = [];
   let plane: ControlPlane;
   const render = async (...args: string[]) =>
     outputOf(await run(process.execPath, [SCRIPT, 'render', 'admission-policy', ...args]));
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'static-policies-'));
-    await writeFile(join(directory, 'max-map-count.yaml'), await render('--static'));
-    const configuration = join(await mkdtemp(join(tmpdir(), 'admission-')), 'admission.yaml');
-    await writeFile(configuration, stringify(admissionConfiguration(directory)));
+    // The API server takes every file of the first one for a manifest.
+    const [policies, others] = [temporaryDirectory(), temporaryDirectory()];
+    directories.push(policies, others);
+    await writeFile(join(policies.path, 'max-map-count.yaml'), await render('--static'));
+    const configuration = join(others.path, 'admission.yaml');
+    await writeFile(configuration, stringify(admissionConfiguration(policies.path)));
     plane = await startControlPlane({
       binaries,
       apiServerFlags: [`--admission-control-config-file=${configuration}`],
@@ -33,7 +35,7 @@ describe.skipIf(!available || minorOf(version) < 37)('a policy in the folder of 
   });
   afterAll(async () => {
     await plane?.stop();
-    await rm(directory, { recursive: true, force: true });
+    for (const { remove } of directories) remove();
   });
 
   it('patches elk and leaves nginx alone, from the first pod on', async () => {
