@@ -22,14 +22,14 @@ interface Remembered {
   readonly verdict: Verdict;
 }
 
-// A verdict besides its patch: warnings, and what a map keeps of an entry.
-const VERDICT_BYTES = 1024;
-// Of specs that were seen once only their checksum is kept: together 300 KB.
+// What a map and its objects take besides the texts.
+const ENTRY_BYTES = 1024;
+// Of specs that were seen once only their checksum is kept.
 const SEEN_ONCE = 8_192;
 
 /**
  * Remembers verdicts by the bytes of what a pod has from its template: pods come in numbers, as replicas, at rollouts and when
- * nodes are drained. It begins with the second pod of a spec, so that one of which there is no other costs nothing.
+ * nodes are drained. It begins with the second pod of a spec, so that one of which there is no other costs a checksum.
  */
 export function createTemplateMemory(settings: Settings, limits: Limits, judgePod = judge): TemplateMemory {
   const seen = new RecentMap<number, true>(SEEN_ONCE);
@@ -38,7 +38,7 @@ export function createTemplateMemory(settings: Settings, limits: Limits, judgePo
 
   return {
     review: (bytes, path) => {
-      // A large body may hold more values than are decoded.
+      // In a small body nothing is cut out for having too many values.
       if (path === 'warn' || bytes.length > limits.smallBodyBytes) return undefined;
       const place = placeOfSpec(bytes);
       if (!place) return undefined;
@@ -70,8 +70,8 @@ export function createTemplateMemory(settings: Settings, limits: Limits, judgePo
   };
 }
 
-function sizeOf(key: string, { spec, verdict: { patch = '' } }: Remembered): number {
-  return key.length + spec.length + patch.length + VERDICT_BYTES;
+function sizeOf(key: string, { spec, verdict }: Remembered): number {
+  return key.length + spec.length + JSON.stringify(verdict).length + ENTRY_BYTES;
 }
 
 // Buffer.from would keep a part of a larger one alive.
